@@ -1,0 +1,41 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ClientsModule } from './clients/clients.module.js';
+import { CommonModule } from './common/common.module.js';
+import { ConfigModule } from './config/config.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { EventsModule } from './events/events.module.js';
+import { FirstRunModule } from './first-run/first-run.module.js';
+import { GrantsModule } from './grants/grants.module.js';
+import { KeyRingModule } from './key-ring/key-ring.module.js';
+import { MetadataModule } from './metadata/metadata.module.js';
+import { ObservabilityModule } from './observability/observability.module.js';
+import { RedisModule } from './redis/redis.module.js';
+import { RevocationModule } from './revocation/revocation.module.js';
+import { TokensModule } from './tokens/tokens.module.js';
+import { UsersModule } from './users/users.module.js';
+
+/** The one composition root. */
+@Module({})
+export class AppModule {
+  static register(): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot() as unknown as DynamicModule,
+        CommonModule,
+        KeyRingModule,
+        DatabaseModule,
+        RedisModule,
+        UsersModule,
+        ClientsModule,
+        EventsModule,
+        TokensModule,
+        RevocationModule,
+        GrantsModule,
+        MetadataModule,
+        ObservabilityModule,
+        FirstRunModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,80 @@
+import { Column, Entity, JoinColumn, ManyToOne, OneToMany, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import { type ClientTokenPolicy } from './token-policy.js';
+
+export type ClientType = 'public' | 'confidential';
+
+/** A registered client as stored. Times are UTC. */
+@Entity('client')
+export class ClientEntity {
+  @PrimaryColumn('text')
+  id: string;
+
+  @Column('text')
+  name: string;
+
+  @Column('text')
+  type: ClientType;
+
+  @Column('boolean')
+  enabled: boolean;
+
+  @Column('text', { name: 'auth_methods', array: true })
+  authMethods: string[];
+
+  @Column('text', { name: 'redirect_uris', array: true })
+  redirectUris: string[];
+
+  @Column('text', { name: 'grant_types', array: true })
+  grantTypes: string[];
+
+  @Column('text', { array: true })
+  scopes: string[];
+
+  /** What a request without `scope` gets (RFC 6749 §3.3). */
+  @Column('text', { name: 'default_scopes', array: true })
+  defaultScopes: string[];
+
+  /** Resource indicators that it may ask for (RFC 8707). */
+  @Column('text', { array: true })
+  audiences: string[];
+
+  /** RFC 9449 §5.2: every token request must carry a DPoP proof. */
+  @Column('boolean', { name: 'dpop_bound_access_tokens' })
+  dpopBoundAccessTokens: boolean;
+
+  @Column('jsonb', { name: 'token_policy' })
+  tokenPolicy: ClientTokenPolicy;
+
+  /** Families issued up to then are dead. */
+  @Column('timestamptz', { name: 'tokens_not_before', nullable: true })
+  tokensNotBefore: Date | null;
+
+  @UpdateDateColumn({ type: 'timestamptz', name: 'updated_at' })
+  updatedAt: Date;
+
+  @OneToMany(() => ClientSecretEntity, (secret) => secret.client)
+  secrets: ClientSecretEntity[];
+}
+
+/** One of a client's secrets: a MAC of it under a key from the environment, never the secret. */
+@Entity('client_secret')
+export class ClientSecretEntity {
+  @PrimaryColumn('uuid')
+  id: string;
+
+  @Column('text', { name: 'client_id' })
+  clientId: string;
+
+  @Column('smallint', { name: 'key_version' })
+  keyVersion: number;
+
+  @Column('bytea')
+  hash: Buffer;
+
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt: Date | null;
+
+  @ManyToOne(() => ClientEntity, (client) => client.secrets)
+  @JoinColumn({ name: 'client_id' })
+  client: ClientEntity;
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type Repository } from 'typeorm';
+import { type Transaction } from '../database/sql-session.js';
+import { ClientEntity, ClientSecretEntity } from './client.entity.js';
+
+type Secretless = Omit<ClientEntity, 'secrets' | 'updatedAt'>;
+type SecretRow = Omit<ClientSecretEntity, 'client'>;
+
+@Injectable()
+export class ClientRepository {
+  constructor(@InjectRepository(ClientEntity) private readonly clients: Repository<ClientEntity>) {}
+
+  findById(id: string): Promise<ClientEntity | null> {
+    return this.clients.findOne({ where: { id }, relations: { secrets: true } });
+  }
+
+  /** @returns whether there was no client of that id */
+  async insert(transaction: Transaction, client: Secretless): Promise<boolean> {
+    const result = await transaction.manager
+      .createQueryBuilder()
+      .insert()
+      .into(ClientEntity)
+      .values({ ...client, tokenPolicy: { ...client.tokenPolicy } })
+      .orIgnore()
+      .returning('id')
+      .execute();
+    return (result.raw as unknown[]).length === 1;
+  }
+
+  async insertSecret(transaction: Transaction, secret: SecretRow): Promise<void> {
+    await transaction.manager.insert(ClientSecretEntity, secret);
+  }
+
+  /** @returns whether there is such a client */
+  async update(transaction: Transaction, id: string, change: Partial<Secretless>): Promise<boolean> {
+    const result = await transaction.manager
+      .createQueryBuilder()
+      .update(ClientEntity)
+      .set({ ...change, tokenPolicy: change.tokenPolicy && { ...change.tokenPolicy } })
+      .where({ id })
+      .execute();
+    return result.affected === 1;
+  }
+}

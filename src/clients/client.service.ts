@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { RandomSource } from '../common/random-source.js';
+import { Database } from '../database/database.js';
+import { type Transaction } from '../database/sql-session.js';
+import { ClientDirectory } from './client-directory.js';
+import { type ClientEntity } from './client.entity.js';
+import { type ClientRegistration, registrationProblems } from './client-registration.js';
+import { ClientRepository } from './client.repository.js';
+import { ClientSecrets } from './client-secrets.js';
+
+/** What may change of a client after its registration. */
+export type ClientChange = Partial<Omit<ClientEntity, 'id' | 'type' | 'secrets' | 'updatedAt'>>;
+
+/** Registers and changes clients. */
+@Injectable()
+export class ClientService {
+  constructor(
+    private readonly database: Database,
+    private readonly repository: ClientRepository,
+    private readonly directory: ClientDirectory,
+    private readonly secrets: ClientSecrets,
+    private readonly random: RandomSource,
+  ) {}
+
+  /**
+   * Registers a client, with a first secret where it is confidential and one is given.
+   *
+   * @returns whether it is new; an existing client of that id is left as it is
+   * @throws Error that lists what is wrong with the registration
+   */
+  async register(registration: ClientRegistration, secret?: string): Promise<boolean> {
+    const problems = registrationProblems(registration);
+    if (problems.length > 0) throw new Error(`client ${registration.id}: ${problems.join('; ')}`);
+    return this.database.transaction(async (transaction) => {
+      const isNew = await this.repository.insert(transaction, asEntity(registration));
+      if (isNew && secret !== undefined) await this.storeSecret(transaction, registration.id, secret);
+      return isNew;
+    });
+  }
+
+  /** Adds a secret beside those there are, so that the client can change over; `undefined` expires never. */
+  async addSecret(clientId: string, secret: string, expiresAt?: Date): Promise<void> {
+    await this.database.transaction((transaction) => this.storeSecret(transaction, clientId, secret, expiresAt));
+    await this.directory.changed(clientId);
+  }
+
+  /** Changes a client. @returns whether there is such a client */
+  async change(id: string, change: ClientChange): Promise<boolean> {
+    const found = await this.database.transaction((transaction) => this.repository.update(transaction, id, change));
+    await this.directory.changed(id);
+    return found;
+  }
+
+  private async storeSecret(transaction: Transaction, clientId: string, secret: string, expiresAt?: Date) {
+    const hash = this.secrets.hash(clientId, secret);
+    const row = { id: this.random.uuid(), clientId, expiresAt: expiresAt ?? null, ...hash };
+    await this.repository.insertSecret(transaction, row);
+  }
+}
+
+function asEntity(registration: ClientRegistration): Omit<ClientEntity, 'secrets' | 'updatedAt'> {
+  const { redirectUris = [], scopes = [], defaultScopes = [], audiences = [], tokenPolicy = {} } = registration;
+  return {
+    id: registration.id,
+    name: registration.name,
+    type: registration.type,
+    enabled: true,
+    authMethods: [...registration.authMethods],
+    redirectUris: [...redirectUris],
+    grantTypes: [...registration.grantTypes],
+    scopes: [...scopes],
+    defaultScopes: [...defaultScopes],
+    audiences: [...audiences],
+    dpopBoundAccessTokens: registration.dpopBoundAccessTokens ?? false,
+    tokenPolicy,
+    tokensNotBefore: null,
+  };
+}

@@ -1,0 +1,56 @@
+import { ScopeSet } from '../common/scope-set.js';
+import { type ClientEntity, type ClientType } from './client.entity.js';
+import { type TokenPolicy } from './token-policy.js';
+
+/** A secret's hash with the version of the key that made it. */
+export interface SecretHash {
+  readonly keyVersion: number;
+  readonly hash: Buffer;
+  readonly expiresAt: Date | null;
+}
+
+/** A registered client as the token endpoint sees it. Immutable, shared by requests. */
+export class Client {
+  readonly id: string;
+  readonly type: ClientType;
+  readonly enabled: boolean;
+  readonly authMethods: readonly string[];
+  readonly grantTypes: readonly string[];
+  readonly scopes: ScopeSet;
+  readonly defaultScopes: ScopeSet;
+  readonly audiences: readonly string[];
+  readonly requiresDpop: boolean;
+  readonly secrets: readonly SecretHash[];
+
+  constructor(
+    entity: ClientEntity,
+    readonly policy: TokenPolicy,
+  ) {
+    this.id = entity.id;
+    this.type = entity.type;
+    this.enabled = entity.enabled;
+    this.authMethods = entity.authMethods;
+    this.grantTypes = entity.grantTypes;
+    this.scopes = ScopeSet.of(entity.scopes);
+    this.defaultScopes = ScopeSet.of(entity.defaultScopes);
+    this.audiences = entity.audiences;
+    this.requiresDpop = entity.dpopBoundAccessTokens;
+    this.secrets = entity.secrets;
+  }
+
+  get isPublic(): boolean {
+    return this.type === 'public';
+  }
+
+  mayUse(grantType: string): boolean {
+    return this.grantTypes.includes(grantType);
+  }
+
+  /**
+   * Whether a refresh replaces the token. A public client's token that no key binds always rotates
+   * (RFC 9700 §4.14.2).
+   */
+  rotates(isSenderConstrained: boolean): boolean {
+    return this.policy.rotation || (this.isPublic && !isSenderConstrained);
+  }
+}

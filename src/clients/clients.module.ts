@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ClientAuthGuard } from './authentication/client-auth.guard.js';
+import {
+  CLIENT_AUTHENTICATION_METHODS,
+  type ClientAuthenticationMethod,
+} from './authentication/client-authentication-method.js';
+import { ClientAuthenticator } from './authentication/client-authenticator.js';
+import { ClientSecretBasic } from './authentication/client-secret-basic.js';
+import { ClientSecretPost } from './authentication/client-secret-post.js';
+import { PublicClient } from './authentication/public-client.js';
+import { ClientDirectory } from './client-directory.js';
+import { ClientEntity, ClientSecretEntity } from './client.entity.js';
+import { ClientRepository } from './client.repository.js';
+import { ClientSecrets } from './client-secrets.js';
+import { ClientService } from './client.service.js';
+
+/** A new method of client authentication is one file and one line here. */
+const METHODS = [ClientSecretBasic, ClientSecretPost, PublicClient];
+
+@Module({
+  imports: [TypeOrmModule.forFeature([ClientEntity, ClientSecretEntity])],
+  providers: [
+    ClientRepository,
+    ClientSecrets,
+    ClientDirectory,
+    ClientService,
+    ClientAuthenticator,
+    ClientAuthGuard,
+    ...METHODS,
+    {
+      provide: CLIENT_AUTHENTICATION_METHODS,
+      inject: METHODS,
+      useFactory: (...methods: ClientAuthenticationMethod[]) => methods,
+    },
+  ],
+  exports: [ClientDirectory, ClientService, ClientAuthenticator, ClientAuthGuard],
+})
+export class ClientsModule {}

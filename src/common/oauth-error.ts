@@ -1,0 +1,112 @@
+/** What an {@link OAuthError} carries besides its code and public description. */
+export interface OAuthErrorOptions {
+  /** For the log only; never reaches the client. */
+  readonly detail?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/**
+ * An error answer of an OAuth endpoint (RFC 6749 §5.2).
+ *
+ * The description is for the client: ASCII without `"` and `\`. The detail is for the log.
+ */
+export class OAuthError extends Error {
+  override readonly name = 'OAuthError';
+
+  private constructor(
+    readonly status: number,
+    readonly error: string,
+    readonly description: string,
+    private readonly options: OAuthErrorOptions = {},
+  ) {
+    super(`${error}: ${description}`, { cause: options.cause });
+  }
+
+  get detail(): string | undefined {
+    return this.options.detail;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.options.headers ?? {};
+  }
+
+  static invalidRequest(description: string, options?: OAuthErrorOptions): OAuthError {
+    return new OAuthError(400, 'invalid_request', description, options);
+  }
+
+  /** 401 with a challenge, whichever way the client tried to authenticate (RFC 6749 §5.2). */
+  static invalidClient(description: string, options?: OAuthErrorOptions): OAuthError {
+    const headers = { 'www-authenticate': 'Basic realm="regrant", charset="UTF-8"', ...options?.headers };
+    return new OAuthError(401, 'invalid_client', description, { ...options, headers });
+  }
+
+  static invalidGrant(description: string, options?: OAuthErrorOptions): OAuthError {
+    return new OAuthError(400, 'invalid_grant', description, options);
+  }
+
+  static unauthorizedClient(description: string, options?: OAuthErrorOptions): OAuthError {
+    return new OAuthError(400, 'unauthorized_client', description, options);
+  }
+
+  static unsupportedGrantType(description: string, options?: OAuthErrorOptions): OAuthError {
+    return new OAuthError(400, 'unsupported_grant_type', description, options);
+  }
+
+  static invalidScope(description: string, options?: OAuthErrorOptions): OAuthError {
+    return new OAuthError(400, 'invalid_scope', description, options);
+  }
+
+  /** RFC 8707 §2. */
+  static invalidTarget(description: string, options?: OAuthErrorOptions): OAuthError {
+    return new OAuthError(400, 'invalid_target', description, options);
+  }
+
+  /** RFC 9449 §5. */
+  static invalidDpopProof(description: string, options?: OAuthErrorOptions): OAuthError {
+    return new OAuthError(400, 'invalid_dpop_proof', description, options);
+  }
+
+  /** RFC 9449 §8: the client repeats the request with the nonce of the `DPoP-Nonce` header. */
+  static useDpopNonce(nonce: string): OAuthError {
+    return new OAuthError(400, 'use_dpop_nonce', 'the DPoP proof needs the nonce in DPoP-Nonce', {
+      headers: { 'dpop-nonce': nonce },
+    });
+  }
+
+  static methodNotAllowed(allow: string): OAuthError {
+    return new OAuthError(405, 'invalid_request', `this endpoint takes ${allow} only`, {
+      headers: { allow },
+    });
+  }
+
+  static notFound(): OAuthError {
+    return new OAuthError(404, 'invalid_request', 'there is no such endpoint');
+  }
+
+  static payloadTooLarge(): OAuthError {
+    return new OAuthError(413, 'invalid_request', 'the request body is too large');
+  }
+
+  /** 429: too many failed attempts; `retryAfter` in seconds. */
+  static tooManyAttempts(description: string, retryAfter: number, options?: OAuthErrorOptions): OAuthError {
+    return new OAuthError(429, 'temporarily_unavailable', description, {
+      ...options,
+      headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfter))) },
+    });
+  }
+
+  /** 503: nothing was decided about the token; the same request may succeed later (law L3). */
+  static temporarilyUnavailable(options?: OAuthErrorOptions): OAuthError {
+    const headers = { 'retry-after': '1', ...options?.headers };
+    return new OAuthError(503, 'temporarily_unavailable', 'the server cannot answer now, try again', {
+      ...options,
+      headers,
+    });
+  }
+
+  /** 500 with an id by which an operator finds the cause in the log. */
+  static serverError(id: string, options?: OAuthErrorOptions): OAuthError {
+    return new OAuthError(500, 'server_error', `unexpected error, reference ${id}`, options);
+  }
+}

@@ -1,0 +1,34 @@
+/** SQLSTATE classes that say "not now" rather than "wrong": connection, resources, operator, rollback. */
+const TRANSIENT_SQLSTATE = /^(08|53|57|58|40)/;
+/** A statement that reached a standby after a failover. */
+const READ_ONLY_TRANSACTION = '25006';
+const TRANSIENT_SOCKET = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+]);
+/** Errors that the Postgres and Redis clients raise without a code. */
+const TRANSIENT_MESSAGE =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Connection is closed|Cannot use a pool after calling end|Command timed out)/;
+
+/**
+ * Whether an error means that a server behind us did not answer, so that the caller may retry and
+ * nothing may be concluded about a token (law L3).
+ */
+export function isTransientFault(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 4) return false;
+  const { code, driverError, errors } = error as Error & Record<'code' | 'driverError' | 'errors', unknown>;
+  if (typeof code === 'string') {
+    if (code === READ_ONLY_TRANSACTION || TRANSIENT_SOCKET.has(code)) return true;
+    if (code.length === 5 && TRANSIENT_SQLSTATE.test(code)) return true;
+  }
+  if (TRANSIENT_MESSAGE.test(error.message)) return true;
+  const nested = [driverError, error.cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])];
+  return nested.some((inner) => isTransientFault(inner, depth + 1));
+}

@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ConfigModule as NestConfigModule } from '@nestjs/config';
+import { databaseConfig } from './database.config.js';
+import { demoConfig } from './demo.config.js';
+import { httpConfig } from './http.config.js';
+import { keysConfig } from './keys.config.js';
+import { limitsConfig } from './limits.config.js';
+import { validateEnvironment } from './namespace.js';
+import { redisConfig } from './redis.config.js';
+import { tokensConfig } from './tokens.config.js';
+
+/** Every namespace. */
+export const namespaces = [
+  httpConfig,
+  databaseConfig,
+  redisConfig,
+  keysConfig,
+  tokensConfig,
+  limitsConfig,
+  demoConfig,
+];
+
+/**
+ * Reads `.env` where there is one, and checks the whole environment.
+ *
+ * @throws Error that lists every problem of the configuration
+ */
+export function loadEnvironment(): void {
+  if (process.env.NODE_ENV !== 'test' && existsSync('.env')) process.loadEnvFile('.env');
+  const types = namespaces.map(({ type }) => type);
+  validateEnvironment(types, process.env);
+}
+
+@Module({})
+export class ConfigModule {
+  /** The namespaces as providers, read from an environment that {@link loadEnvironment} has checked. */
+  static forRoot(): Promise<DynamicModule> {
+    return NestConfigModule.forRoot({ isGlobal: true, cache: true, ignoreEnvFile: true, load: namespaces });
+  }
+}

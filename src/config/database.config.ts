@@ -1,0 +1,38 @@
+import { type ConfigType } from '@nestjs/config';
+import { IsInt, IsString, Max, Min } from 'class-validator';
+import { type CrossChecked, type Environment, isProduction, namespace } from './namespace.js';
+import { number, Variable } from './variable.js';
+
+export class DatabaseConfig implements CrossChecked {
+  @Variable('DATABASE_URL', 'postgres:// URL of Postgres 16 or later; unset starts an embedded one.')
+  @IsString()
+  url = '';
+
+  @Variable('DATA_DIR', 'Folder of the embedded database and of the generated development keys.')
+  @IsString()
+  dataDir = '.data';
+
+  @Variable('DATABASE_POOL_SIZE', 'Connections per process, 2 to 200.', number)
+  @IsInt({ message: 'must be a whole number' })
+  @Min(2)
+  @Max(200)
+  poolSize = 10;
+
+  @Variable('DATABASE_TIMEOUT_MS', 'Milliseconds to wait for a connection or for a statement.', number)
+  @IsInt({ message: 'must be a whole number' })
+  @Min(100)
+  @Max(60_000)
+  timeoutMs = 5_000;
+
+  problems(environment: Environment): string[] {
+    if (this.url === '') {
+      return isProduction(environment) ? ['DATABASE_URL: must be set in production'] : [];
+    }
+    return /^postgres(ql)?:\/\//.test(this.url) && URL.canParse(this.url)
+      ? []
+      : ['DATABASE_URL: must be a postgres:// URL'];
+  }
+}
+
+export const databaseConfig = namespace('database', DatabaseConfig);
+export type DatabaseSettings = ConfigType<typeof databaseConfig>;

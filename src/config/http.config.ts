@@ -1,0 +1,62 @@
+import { type ConfigType } from '@nestjs/config';
+import { IsArray, IsIn, IsInt, IsString, Max, Min } from 'class-validator';
+import { type CrossChecked, type Environment, isProduction, namespace } from './namespace.js';
+import { list, number, Variable } from './variable.js';
+
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+
+export class HttpConfig implements CrossChecked {
+  @Variable('HTTP_HOST', 'Address to listen on.')
+  @IsString()
+  host = '127.0.0.1';
+
+  @Variable('HTTP_PORT', 'Port to listen on, 0 to 65535; 0 takes a free one.', number)
+  @IsInt({ message: 'must be a port' })
+  @Min(0)
+  @Max(65_535)
+  port = 3000;
+
+  @Variable('ISSUER', 'Issuer identifier: an https URL without query or fragment (http only on loopback).')
+  @IsString()
+  issuer = '';
+
+  @Variable('TRUST_PROXY', 'Addresses or CIDR ranges of reverse proxies whose X-Forwarded-For is believed.', list)
+  @IsArray()
+  trustProxy: string[] = [];
+
+  @Variable('LOG_LEVEL', 'fatal, error, warn, info, debug, trace or silent.')
+  @IsIn(LEVELS)
+  logLevel = 'info';
+
+  /** The issuer, or where this process listens when none is set. Without a trailing slash. */
+  get issuerUrl(): string {
+    if (this.issuer !== '') return this.issuer.replace(/\/+$/, '');
+    const host = this.host.includes(':') ? `[${this.host}]` : this.host;
+    return `http://${host}:${this.port}`;
+  }
+
+  /** The path of the issuer, `''` where it has none: every endpoint stands below it. */
+  get issuerPath(): string {
+    return new URL(this.issuerUrl).pathname.replace(/\/+$/, '');
+  }
+
+  problems(environment: Environment): string[] {
+    if (this.issuer === '') {
+      return isProduction(environment) ? ['ISSUER: must be set in production'] : [];
+    }
+    return isIssuer(this.issuer)
+      ? []
+      : ['ISSUER: must be an https URL (http on loopback only) without query, fragment or user'];
+  }
+}
+
+function isIssuer(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  const loopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+  const secure = url.protocol === 'https:' || (url.protocol === 'http:' && loopback);
+  return secure && !/[?#]/.test(value) && url.username === '' && url.password === '';
+}
+
+export const httpConfig = namespace('http', HttpConfig);
+export type HttpSettings = ConfigType<typeof httpConfig>;

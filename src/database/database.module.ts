@@ -1,0 +1,47 @@
+import { Global, Inject, Module, type OnApplicationShutdown, Optional } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { databaseConfig, type DatabaseSettings } from '../config/database.config.js';
+import { dataSourceOptions } from './data-source.js';
+import { Database } from './database.js';
+import { DatabaseServerModule, EMBEDDED_POSTGRES } from './database-server.module.js';
+import { type EmbeddedPostgres } from './embedded/embedded-postgres.js';
+import { migrate } from './migrate.js';
+
+/** Connects to `DATABASE_URL`, or starts the embedded Postgres where there is none, and migrates. */
+@Global()
+@Module({
+  imports: [
+    DatabaseServerModule,
+    TypeOrmModule.forRootAsync({
+      imports: [DatabaseServerModule],
+      inject: [databaseConfig.KEY, { token: EMBEDDED_POSTGRES, optional: true }],
+      useFactory: (settings: DatabaseSettings, embedded?: EmbeddedPostgres) => ({
+        ...dataSourceOptions(settings, embedded?.url ?? settings.url),
+        autoLoadEntities: true,
+        retryAttempts: 10,
+        retryDelay: 1_000,
+      }),
+      dataSourceFactory: async (options) => {
+        if (!options) throw new Error('the data source has no options');
+        const dataSource = await new DataSource(options).initialize();
+        await migrate(dataSource);
+        return dataSource;
+      },
+    }),
+  ],
+  providers: [Database],
+  exports: [Database],
+})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(
+    private readonly dataSource: DataSource,
+    @Optional() @Inject(EMBEDDED_POSTGRES) private readonly embedded?: EmbeddedPostgres,
+  ) {}
+
+  /** The connections first, then the server behind them. */
+  async onApplicationShutdown(): Promise<void> {
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+    await this.embedded?.stop();
+  }
+}

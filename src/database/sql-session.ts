@@ -1,0 +1,21 @@
+import { type EntityManager } from 'typeorm';
+
+/** A statement by name: prepared once per connection, then only bound and executed. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Where SQL runs: a {@link Transaction}, or the {@link Database}, where each statement commits by itself. */
+export interface SqlSession {
+  query<Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+declare const inTransaction: unique symbol;
+
+/** An open transaction. Only `Database.transaction` makes one, so a signature that asks for it is kept. */
+export interface Transaction extends SqlSession {
+  /** TypeORM's view of the same transaction. */
+  readonly manager: EntityManager;
+  readonly [inTransaction]: true;
+}

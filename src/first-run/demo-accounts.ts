@@ -1,0 +1,63 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type ClientRegistration } from '../clients/client-registration.js';
+import { ClientService } from '../clients/client.service.js';
+import { demoConfig, type DemoSettings } from '../config/demo.config.js';
+import { UserService } from '../users/user.service.js';
+
+export const DEMO_CLIENT = { id: 'demo', secret: 'demo-secret' } as const;
+export const DEMO_USER = { username: 'john', password: 'doe' } as const;
+
+const PROFILE_SCOPES = ['openid', 'profile', 'email', 'offline_access'];
+
+const CLIENTS: readonly (readonly [ClientRegistration, string?])[] = [
+  [
+    {
+      id: DEMO_CLIENT.id,
+      name: 'Demo',
+      type: 'confidential',
+      authMethods: ['client_secret_basic', 'client_secret_post'],
+      grantTypes: ['refresh_token', 'password', 'client_credentials'],
+      scopes: [...PROFILE_SCOPES, 'events.read', 'ssf.manage', 'ssf.read', 'introspect'],
+      defaultScopes: ['profile', 'email'],
+      redirectUris: ['http://127.0.0.1:3000/demo/callback'],
+    },
+    DEMO_CLIENT.secret,
+  ],
+  [
+    {
+      id: 'demo-spa',
+      name: 'Demo single-page app',
+      type: 'public',
+      authMethods: ['none'],
+      grantTypes: ['refresh_token', 'password'],
+      scopes: PROFILE_SCOPES,
+      defaultScopes: ['profile', 'email'],
+      redirectUris: ['http://127.0.0.1:3000/demo/callback'],
+    },
+  ],
+];
+
+/** The clients and the user of a first run. Never in production, see `DEMO_ACCOUNTS`. */
+@Injectable()
+export class DemoAccounts implements OnApplicationBootstrap {
+  private readonly logger = new Logger(DemoAccounts.name);
+
+  constructor(
+    @Inject(demoConfig.KEY) private readonly settings: DemoSettings,
+    private readonly clients: ClientService,
+    private readonly users: UserService,
+  ) {}
+
+  get isWanted(): boolean {
+    return this.settings.isWanted(process.env);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (!this.isWanted) return;
+    for (const [registration, secret] of CLIENTS) await this.clients.register(registration, secret);
+    if (!(await this.users.findByUsername(DEMO_USER.username))) {
+      await this.users.create({ ...DEMO_USER, email: 'john@example.com', claims: { name: 'John Doe' } });
+    }
+    this.logger.warn('the demo accounts are there: anyone who reaches this port may use them');
+  }
+}

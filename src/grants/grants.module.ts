@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { ClientsModule } from '../clients/clients.module.js';
+import { RevocationModule } from '../revocation/revocation.module.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { ClientCredentialsStrategy } from './client-credentials/client-credentials.strategy.js';
+import { GrantRegistry } from './grant-registry.js';
+import { GRANT_STRATEGIES, type GrantStrategy } from './grant-strategy.js';
+import { PasswordStrategy } from './password/password.strategy.js';
+import { RefreshTokenStrategy } from './refresh-token/refresh-token.strategy.js';
+import { TokenEndpointService } from './token-endpoint.service.js';
+import { TokenIssuer } from './token-issuer.js';
+import { TokenController } from './token.controller.js';
+
+/** A new grant is one folder beside this file and one line here. */
+const STRATEGIES = [RefreshTokenStrategy, PasswordStrategy, ClientCredentialsStrategy];
+
+@Module({
+  imports: [ClientsModule, UsersModule, TokensModule, RevocationModule],
+  controllers: [TokenController],
+  providers: [
+    ...STRATEGIES,
+    {
+      provide: GRANT_STRATEGIES,
+      inject: STRATEGIES,
+      useFactory: (...strategies: GrantStrategy[]) => strategies,
+    },
+    GrantRegistry,
+    TokenIssuer,
+    TokenEndpointService,
+  ],
+  exports: [GrantRegistry],
+})
+export class GrantsModule {}

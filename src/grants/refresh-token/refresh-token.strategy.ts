@@ -1,0 +1,63 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ScopeSet } from '../../common/scope-set.js';
+import { RevocationService } from '../../revocation/revocation.service.js';
+import { type Refused, TokenFamilyService } from '../../tokens/families/token-family.service.js';
+import { type Refusal } from '../../tokens/families/token-family.js';
+import { type GrantRequest, type GrantResult, type GrantStrategy } from '../grant-strategy.js';
+import { requestedAudiences, requestedScopes } from '../requested-access.js';
+import { TokenIssuer } from '../token-issuer.js';
+import { REFRESH_TOKEN_GRANT } from './refresh-token-grant.js';
+import { answerRefusal } from './refusals.js';
+
+/** Refusals that someone should look at: a token is where it should not be. */
+const SECURITY_EVENTS: readonly Refusal[] = ['wrong_client', 'wrong_proof_key', 'replayed'];
+
+/**
+ * The refresh token grant (RFC 6749 §6).
+ *
+ * Client binding, single use and expiry are decided by Postgres in one statement. A scope or resource
+ * narrows the access token only; the successor keeps the whole grant. A replay ends the family.
+ */
+@Injectable()
+export class RefreshTokenStrategy implements GrantStrategy {
+  readonly grantType = REFRESH_TOKEN_GRANT;
+  readonly repeatableParameters = ['resource'];
+  private readonly logger = new Logger(RefreshTokenStrategy.name);
+
+  constructor(
+    private readonly families: TokenFamilyService,
+    private readonly revocation: RevocationService,
+    private readonly issuer: TokenIssuer,
+  ) {}
+
+  async execute({ client, parameters, jkt }: GrantRequest): Promise<GrantResult> {
+    const presented = parameters.required('refresh_token');
+    const scopes = requestedScopes(parameters);
+    const audiences = requestedAudiences(parameters);
+    const result = await this.families.present(presented, { client, jkt, scopes: scopes?.values, audiences });
+    if (result.outcome === 'refused') return this.refuse(client.id, result);
+    const { family, refreshToken } = result;
+    const response = await this.issuer.answer({
+      client,
+      family,
+      refreshToken,
+      jkt,
+      // What the client has since lost by its registration, its tokens lose too.
+      scopes: (scopes ?? ScopeSet.of(family.scopes)).intersect(client.scopes),
+      audiences: audiences ?? family.audiences,
+    });
+    return { response, outcome: result.outcome, familyId: family.id };
+  }
+
+  private async refuse(clientId: string, { refusal, familyId }: Refused): Promise<never> {
+    if (SECURITY_EVENTS.includes(refusal)) {
+      this.logger.warn({ securityEvent: `refresh_token_${refusal}`, clientId, familyId });
+    }
+    // Durable before the answer leaves: the error must not undo it.
+    if (refusal === 'replayed' && familyId) {
+      await this.revocation.revokeFamily(familyId, { reason: 'replay', initiator: 'system' });
+    }
+    throw answerRefusal(refusal);
+  }
+}
+

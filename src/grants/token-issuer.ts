@@ -1,0 +1,133 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Client } from '../clients/client.js';
+import { ScopeSet } from '../common/scope-set.js';
+import { tokensConfig, type TokensSettings } from '../config/tokens.config.js';
+import { Database } from '../database/database.js';
+import { type Transaction } from '../database/sql-session.js';
+import { RevocationService } from '../revocation/revocation.service.js';
+import { type AccessTokenRequest } from '../tokens/access-tokens/access-token.js';
+import { AccessTokenService } from '../tokens/access-tokens/access-token.service.js';
+import { type TokenFamily } from '../tokens/families/token-family.js';
+import { TokenFamilyRepository } from '../tokens/families/token-family.repository.js';
+import { type FamilyGrant, TokenFamilyService } from '../tokens/families/token-family.service.js';
+import { type GrantResult, type TokenResponse } from './grant-strategy.js';
+import { REFRESH_TOKEN_GRANT } from './refresh-token/refresh-token-grant.js';
+
+/** What a user granted a client, by whichever grant. */
+export interface UserGrant extends Omit<FamilyGrant, 'scopes'> {
+  readonly scopes: ScopeSet;
+}
+
+/** A family's tokens for one answer: `scopes` and `audiences` as narrowed by the request. */
+export interface FamilyTokens {
+  readonly client: Client;
+  readonly family: TokenFamily;
+  readonly refreshToken: string;
+  readonly scopes: ScopeSet;
+  readonly audiences: readonly string[];
+  readonly jkt?: string;
+}
+
+/** Turns what was granted into the answer of the token endpoint. */
+@Injectable()
+export class TokenIssuer {
+  constructor(
+    private readonly database: Database,
+    private readonly families: TokenFamilyService,
+    private readonly repository: TokenFamilyRepository,
+    private readonly revocation: RevocationService,
+    private readonly accessTokens: AccessTokenService,
+    @Inject(tokensConfig.KEY) private readonly settings: TokensSettings,
+  ) {}
+
+  /** Begins a session: with a refresh token where client and server allow the refresh grant. */
+  async issueToUser(grant: UserGrant): Promise<GrantResult> {
+    const { client, scopes, audiences, jkt } = grant;
+    if (!this.mayRefresh(client)) return this.issueWithoutFamily(grant);
+    const { family, refreshToken } = await this.beginFamily({
+      ...grant,
+      scopes: scopes.values,
+      // A confidential client proves itself at each refresh, so that its key may change (RFC 9449 §5).
+      jkt: client.isPublic ? jkt : undefined,
+    });
+    const response = await this.answer({ client, family, refreshToken, scopes, audiences, jkt });
+    return { response, outcome: 'issued', familyId: family.id };
+  }
+
+  /** An access token for the client itself; never a refresh token (RFC 6749 §4.4.3). */
+  async issueToClient(client: Client, scopes: ScopeSet, audiences: readonly string[], jkt?: string) {
+    const response = await this.accessAnswer({
+      clientId: client.id,
+      policy: client.policy,
+      subject: client.id,
+      scope: scopes.toString(),
+      audiences,
+      jkt,
+    });
+    return { response, outcome: 'issued' } satisfies GrantResult;
+  }
+
+  /** The answer for a family, begun or refreshed. */
+  async answer({ client, family, refreshToken, scopes, audiences, jkt }: FamilyTokens): Promise<TokenResponse> {
+    const response = await this.accessAnswer({
+      clientId: client.id,
+      policy: client.policy,
+      subject: family.user_id,
+      scope: scopes.toString(),
+      audiences,
+      sessionId: family.id,
+      jkt,
+      authTime: family.auth_time,
+      acr: family.acr,
+      amr: family.amr,
+    });
+    const lifetime = Math.floor((family.expires_at.getTime() - family.now.getTime()) / 1000);
+    return { ...response, refresh_token: refreshToken, refresh_token_expires_in: Math.max(0, lifetime) };
+  }
+
+  private async issueWithoutFamily({ client, userId, scopes, audiences, jkt, authTime, amr }: UserGrant) {
+    const response = await this.accessAnswer({
+      clientId: client.id,
+      policy: client.policy,
+      subject: userId,
+      scope: scopes.toString(),
+      audiences,
+      jkt,
+      authTime,
+      amr,
+    });
+    return { response, outcome: 'issued' } satisfies GrantResult;
+  }
+
+  private async accessAnswer(request: AccessTokenRequest): Promise<TokenResponse> {
+    const { token, type, expiresIn } = await this.accessTokens.mint(request);
+    return {
+      access_token: token,
+      token_type: type,
+      expires_in: expiresIn,
+      ...(request.scope !== '' && { scope: request.scope }),
+    };
+  }
+
+  private mayRefresh(client: Client): boolean {
+    return client.mayUse(REFRESH_TOKEN_GRANT) && !this.settings.disabledGrantTypes.includes(REFRESH_TOKEN_GRANT);
+  }
+
+  private beginFamily(grant: FamilyGrant) {
+    const { maxFamiliesPerUser } = grant.client.policy;
+    if (maxFamiliesPerUser === 0) return this.families.begin(this.database, grant);
+    return this.database.transaction(async (transaction) => {
+      await this.repository.lockUserAtClient(transaction, grant.userId, grant.client.id);
+      const begun = await this.families.begin(transaction, grant);
+      await this.revokeOldest(transaction, grant, maxFamiliesPerUser);
+      return begun;
+    });
+  }
+
+  private async revokeOldest(transaction: Transaction, { userId, client }: FamilyGrant, keep: number): Promise<void> {
+    const cause = { reason: 'max_families_per_user', initiator: 'policy' } as const;
+    for (const id of await this.repository.findLiveBeyond(transaction, userId, client.id, keep)) {
+      await this.revocation.revokeFamilyIn(transaction, id, cause);
+    }
+  }
+}

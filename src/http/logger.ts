@@ -1,0 +1,75 @@
+import { type LoggerService } from '@nestjs/common';
+import { pino, type Logger } from 'pino';
+
+/** Keys that hold a secret wherever they stand in a log line. Nothing logs them; this is the second lock. */
+const SECRET_KEYS = [
+  'password',
+  'client_secret',
+  'secret',
+  'refresh_token',
+  'access_token',
+  'id_token',
+  'token',
+  'code',
+  'assertion',
+  'authorization',
+  'cookie',
+  'dpop',
+];
+
+/** Contexts in which Nest tells every step of its start: of interest to whoever debugs it. */
+const NOISE = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+
+/** JSON lines on standard output, one event a line. */
+export function createLogger(level: string): Logger {
+  return pino({
+    level,
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' },
+    serializers: { err: serializeError },
+  });
+}
+
+/** An error without the properties that drivers hang on it: parameters and details may hold user data. */
+function serializeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as Error & { code?: unknown };
+  return {
+    type: error.name,
+    message: error.message,
+    code: typeof code === 'string' ? code : undefined,
+    stack: error.stack,
+    cause: error.cause instanceof Error ? serializeError(error.cause) : undefined,
+  };
+}
+
+/** Nest's logger on pino. The first argument may be an object, whose members join the line. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly pino: Logger) {}
+
+  private readonly info = this.at('info');
+  error = this.at('error');
+  warn = this.at('warn');
+  debug = this.at('debug');
+  verbose = this.at('trace');
+  fatal = this.at('fatal');
+
+  log(message: unknown, ...rest: unknown[]): void {
+    if (NOISE.has(String(rest.at(-1)))) this.debug(message, ...rest);
+    else this.info(message, ...rest);
+  }
+
+  private at(level: 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal') {
+    return (message: unknown, ...rest: unknown[]): void => {
+      const context = rest.at(-1);
+      const [text] = rest;
+      if (typeof message === 'object' && message !== null) {
+        this.pino[level]({ ...message, context }, rest.length > 1 ? String(text) : undefined);
+      } else {
+        this.pino[level]({ context, stack: rest.length > 1 ? text : undefined }, String(message));
+      }
+    };
+  }
+}

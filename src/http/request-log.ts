@@ -1,0 +1,35 @@
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
+
+/** What became of a request, as the log tells it: never a token, a secret or a password. */
+export interface Outcome {
+  /** For example `rotated`, or the refusal. */
+  readonly outcome?: string;
+  readonly clientId?: string;
+  readonly familyId?: string;
+  readonly grantType?: string;
+  readonly error?: string;
+  readonly reason?: string;
+  readonly detail?: string;
+}
+
+const outcomes = new WeakMap<FastifyRequest, Outcome>();
+
+/** Adds to the line that the log gets when the request is answered. */
+export function noteOutcome(request: FastifyRequest, outcome: Outcome): void {
+  outcomes.set(request, { ...outcomes.get(request), ...outcome });
+}
+
+/** One line a request, with its id, which the answer carries too; the path without its query. */
+export function registerRequestLog(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { method, url } = request;
+    const path = url.split('?', 1)[0];
+    const ms = Math.round(reply.elapsedTime * 100) / 100;
+    request.log.info({ method, path, status: reply.statusCode, ms, ...outcomes.get(request) }, 'request');
+    done();
+  });
+}

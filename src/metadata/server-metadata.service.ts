@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ClientAuthenticator } from '../clients/authentication/client-authenticator.js';
+import { httpConfig, type HttpSettings } from '../config/http.config.js';
+import { GrantRegistry } from '../grants/grant-registry.js';
+import { TOKEN_PATH } from '../grants/token-endpoint.service.js';
+import { TokenKeyService } from '../tokens/keys/token-key.service.js';
+import { DPOP_ALGORITHMS } from '../tokens/sender-constraint/dpop-proof.js';
+
+/** What the server says of itself (RFC 8414 §2). */
+export interface ServerMetadata {
+  readonly issuer: string;
+  readonly token_endpoint: string;
+  readonly jwks_uri: string;
+  readonly grant_types_supported: readonly string[];
+  readonly response_types_supported: readonly string[];
+  readonly token_endpoint_auth_methods_supported: readonly string[];
+  readonly dpop_signing_alg_values_supported: readonly string[];
+}
+
+/** The same for OpenID Connect (OIDC Discovery §3). */
+export interface OpenIdConfiguration extends ServerMetadata {
+  readonly subject_types_supported: readonly string[];
+  readonly id_token_signing_alg_values_supported: readonly string[];
+}
+
+/** Reads the metadata from the registries, so that what is switched off is not promised. */
+@Injectable()
+export class ServerMetadataService {
+  constructor(
+    @Inject(httpConfig.KEY) private readonly http: HttpSettings,
+    private readonly grants: GrantRegistry,
+    private readonly authenticator: ClientAuthenticator,
+    private readonly keys: TokenKeyService,
+  ) {}
+
+  authorizationServer(): ServerMetadata {
+    const issuer = this.http.issuerUrl;
+    return {
+      issuer,
+      token_endpoint: issuer + TOKEN_PATH,
+      jwks_uri: `${issuer}/oauth2/jwks`,
+      grant_types_supported: this.grants.grantTypes,
+      // Required, and empty until there is an authorization endpoint.
+      response_types_supported: [],
+      token_endpoint_auth_methods_supported: this.authenticator.methodNames,
+      dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
+    };
+  }
+
+  openIdConfiguration(): OpenIdConfiguration {
+    return {
+      ...this.authorizationServer(),
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: this.keys.signingAlgorithms,
+    };
+  }
+}

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
+import { RedisConnection } from './redis.connection.js';
+
+export interface AttemptLimit {
+  /** What is limited, part of the Redis key. */
+  readonly name: string;
+  /** Failures borne in one window. */
+  readonly failures: number;
+  /** Seconds. */
+  readonly window: number;
+}
+
+/**
+ * Counts failed attempts by key and says how long the next must wait.
+ *
+ * Each process counts in memory, which costs a caller in good standing no round trip; failures are counted
+ * in Redis too, so that replicas share the limit. Without Redis each process counts for itself.
+ */
+export class AttemptLimiter {
+  constructor(
+    private readonly here: RateLimiterMemory,
+    private readonly shared: RateLimiterRedis | undefined,
+  ) {}
+
+  /** Seconds that the key must wait, 0 when it may try now. As this process knows it. */
+  async wait(key: string): Promise<number> {
+    const state = await this.here.get(digest(key));
+    return state && state.consumedPoints > this.here.points ? seconds(state) : 0;
+  }
+
+  /** Counts a failure. @returns seconds to wait, 0 while the limit is not passed */
+  async fail(key: string): Promise<number> {
+    const id = digest(key);
+    const states = [await count(this.here, id), this.shared ? await count(this.shared, id) : undefined];
+    const [here = 0, shared = 0] = states.map((state) =>
+      state && state.consumedPoints > this.here.points ? seconds(state) : 0,
+    );
+    if (shared > here) await this.here.block(id, shared);
+    return Math.max(here, shared);
+  }
+
+  /** Forgets the failures of a key that has proved itself. */
+  async forgive(key: string): Promise<void> {
+    const id = digest(key);
+    await this.here.delete(id);
+    await this.shared?.delete(id).catch(() => undefined);
+  }
+}
+
+/** Makes limiters on Redis where there is one, in memory otherwise. */
+@Injectable()
+export class AttemptLimiters {
+  constructor(private readonly redis: RedisConnection) {}
+
+  create({ name, failures, window }: AttemptLimit): AttemptLimiter {
+    const options = { keyPrefix: name, points: failures, duration: window };
+    const { client, settings } = this.redis;
+    const shared = client && {
+      ...options,
+      keyPrefix: `${settings.keyPrefix}limit:${name}`,
+      storeClient: client,
+      rejectIfRedisNotReady: true,
+    };
+    return new AttemptLimiter(new RateLimiterMemory(options), shared && new RateLimiterRedis(shared));
+  }
+}
+
+/** Keys come from outside: hashed, they are of one length, and the store holds no user names. */
+function digest(key: string): string {
+  return createHash('sha256').update(key).digest('base64url');
+}
+
+/** The state after one more attempt; `undefined` where the store does not answer. */
+async function count(limiter: RateLimiterMemory | RateLimiterRedis, id: string): Promise<RateLimiterRes | undefined> {
+  return limiter.penalty(id).catch(() => undefined);
+}
+
+function seconds(state: RateLimiterRes): number {
+  return Math.max(1, Math.ceil(state.msBeforeNext / 1000));
+}

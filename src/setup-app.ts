@@ -1,0 +1,65 @@
+import { RequestMethod } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { fastify, type FastifyInstance, LogController } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { AppModule } from './app.module.js';
+import { loadEnvironment } from './config/config.module.js';
+import { httpConfig, type HttpSettings } from './config/http.config.js';
+import { MAX_BODY_BYTES, registerBodyParsers } from './http/form-body.js';
+import { createLogger, NestLogger } from './http/logger.js';
+import { OAuthErrorFilter } from './http/oauth-error.filter.js';
+import { registerRequestLog } from './http/request-log.js';
+
+/** A request id from a proxy in front of us is kept when it is harmless to log. */
+const REQUEST_ID = /^[\w.-]{8,64}$/;
+
+/**
+ * The application, not yet listening: the same for `main.ts` and for tests.
+ *
+ * @throws Error that lists every problem of the configuration
+ */
+export async function createApp(): Promise<NestFastifyApplication> {
+  loadEnvironment();
+  const settings = httpConfig() as HttpSettings;
+  const logger = createLogger(settings.logLevel);
+  const server = createServer(settings, logger);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(), new FastifyAdapter(server), {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new OAuthErrorFilter());
+  app.enableShutdownHooks();
+  mountBelowIssuerPath(app, settings);
+  return app;
+}
+
+function createServer(settings: HttpSettings, logger: ReturnType<typeof createLogger>): FastifyInstance {
+  const server = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAX_BODY_BYTES,
+    trustProxy: settings.trustProxy.length > 0 ? settings.trustProxy : false,
+    requestIdHeader: false,
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+  });
+  registerBodyParsers(server as unknown as FastifyInstance);
+  registerRequestLog(server as unknown as FastifyInstance);
+  return server as unknown as FastifyInstance;
+}
+
+/** Every endpoint stands below the issuer's path, but for health and what RFC 8414 puts before it. */
+function mountBelowIssuerPath(app: NestFastifyApplication, { issuerPath }: HttpSettings): void {
+  if (issuerPath === '') return;
+  app.setGlobalPrefix(issuerPath, {
+    exclude: [
+      { path: 'health/*', method: RequestMethod.GET },
+      { path: '.well-known/oauth-authorization-server', method: RequestMethod.GET },
+      { path: '.well-known/oauth-authorization-server/*', method: RequestMethod.GET },
+    ],
+  });
+}

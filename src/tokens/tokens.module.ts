@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { type AccessTokenEncoder } from './access-tokens/access-token.js';
+import { ACCESS_TOKEN_ENCODERS, AccessTokenService } from './access-tokens/access-token.service.js';
+import { JwtAccessTokenEncoder } from './access-tokens/jwt-access-token.encoder.js';
+import { OpaqueAccessTokenEncoder } from './access-tokens/opaque-access-token.encoder.js';
+import { TokenFamilyRepository } from './families/token-family.repository.js';
+import { TokenFamilyService } from './families/token-family.service.js';
+import { JwksController } from './keys/jwks.controller.js';
+import { TokenKeyEntity } from './keys/token-key.entity.js';
+import { TokenKeyFactory } from './keys/token-key.factory.js';
+import { TokenKeyRepository } from './keys/token-key.repository.js';
+import { TokenKeyService } from './keys/token-key.service.js';
+import { DpopNonces } from './sender-constraint/dpop-nonces.js';
+import { DpopService } from './sender-constraint/dpop.service.js';
+
+/** A new format of access token is one file and one line here. */
+const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
+
+/** Mints tokens: families with their refresh tokens, access tokens, and the keys behind them. */
+@Module({
+  imports: [TypeOrmModule.forFeature([TokenKeyEntity])],
+  controllers: [JwksController],
+  providers: [
+    TokenFamilyRepository,
+    TokenFamilyService,
+    TokenKeyRepository,
+    TokenKeyFactory,
+    TokenKeyService,
+    AccessTokenService,
+    ...ENCODERS,
+    {
+      provide: ACCESS_TOKEN_ENCODERS,
+      inject: ENCODERS,
+      useFactory: (...encoders: AccessTokenEncoder[]) => encoders,
+    },
+    DpopNonces,
+    DpopService,
+  ],
+  exports: [TokenFamilyService, TokenFamilyRepository, TokenKeyService, AccessTokenService, DpopService],
+})
+export class TokensModule {}

@@ -1,0 +1,66 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { limitsConfig, type LimitsSettings } from '../config/limits.config.js';
+import { KeyedMutex } from '../common/keyed-mutex.js';
+import { OAuthError } from '../common/oauth-error.js';
+import { type AttemptLimiter, AttemptLimiters } from '../redis/attempt-limiter.js';
+import { PasswordHasher } from './password-hasher.js';
+import { type UserEntity } from './user.entity.js';
+import { UserRepository } from './user.repository.js';
+
+/**
+ * Checks user names and passwords.
+ *
+ * Failures are limited per user *and* address, and per address: guessing from elsewhere never locks a
+ * user out. Attempts on one user from one address wait for each other, so that parallel guesses don't
+ * slip past the limit and parallel sign-ins in good standing all succeed.
+ */
+@Injectable()
+export class PasswordAuthenticator {
+  private readonly logger = new Logger(PasswordAuthenticator.name);
+  private readonly byUser: AttemptLimiter;
+  private readonly byAddress: AttemptLimiter;
+  private readonly turns = new KeyedMutex();
+
+  constructor(
+    private readonly users: UserRepository,
+    private readonly hasher: PasswordHasher,
+    limiters: AttemptLimiters,
+    @Inject(limitsConfig.KEY) limits: LimitsSettings,
+  ) {
+    const window = limits.loginWindow;
+    this.byUser = limiters.create({ name: 'login', failures: limits.loginFailures, window });
+    this.byAddress = limiters.create({ name: 'login-address', failures: limits.addressFailures, window });
+  }
+
+  /**
+   * @returns the user, or `undefined` when name or password is wrong or the user is disabled, without
+   *   telling which
+   * @throws OAuthError 429 with `Retry-After` after too many failures
+   */
+  authenticate(username: string, password: string, address: string): Promise<UserEntity | undefined> {
+    const key = `${username.toLowerCase()}\0${address}`;
+    return this.turns.run(key, async () => {
+      refuseWhileLimited(Math.max(await this.byUser.wait(key), await this.byAddress.wait(address)));
+      const user = await this.verified(username, password);
+      if (user) await this.byUser.forgive(key);
+      else await this.countFailure(key, address);
+      return user;
+    });
+  }
+
+  private async verified(username: string, password: string): Promise<UserEntity | undefined> {
+    const user = await this.users.findByUsername(username);
+    const isCorrect = await this.hasher.verify(user?.passwordHash, password);
+    return user && isCorrect && user.status === 'active' ? user : undefined;
+  }
+
+  private async countFailure(key: string, address: string): Promise<void> {
+    this.logger.warn({ securityEvent: 'login_failed', address });
+    const waits = await Promise.all([this.byUser.fail(key), this.byAddress.fail(address)]);
+    refuseWhileLimited(Math.max(...waits));
+  }
+}
+
+function refuseWhileLimited(wait: number): void {
+  if (wait > 0) throw OAuthError.tooManyAttempts('too many failed sign-ins', wait);
+}

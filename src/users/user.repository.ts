@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type Repository } from 'typeorm';
+import { type Transaction } from '../database/sql-session.js';
+import { UserEntity } from './user.entity.js';
+
+type UserRow = Omit<UserEntity, 'updatedAt'>;
+
+@Injectable()
+export class UserRepository {
+  constructor(@InjectRepository(UserEntity) private readonly users: Repository<UserEntity>) {}
+
+  findByUsername(username: string): Promise<UserEntity | null> {
+    return this.users
+      .createQueryBuilder('user')
+      .where('lower(user.username) = lower(:username)', { username })
+      .getOne();
+  }
+
+  /** @returns whether the name was free */
+  async insert(transaction: Transaction, user: UserRow): Promise<boolean> {
+    const result = await transaction.manager
+      .createQueryBuilder()
+      .insert()
+      .into(UserEntity)
+      .values({ ...user, claims: user.claims as object })
+      .orIgnore()
+      .returning('id')
+      .execute();
+    return (result.raw as unknown[]).length === 1;
+  }
+
+  /** @returns whether there is such a user */
+  async update(transaction: Transaction, id: string, change: Partial<UserRow>): Promise<boolean> {
+    const result = await transaction.manager
+      .createQueryBuilder()
+      .update(UserEntity)
+      .set({ ...change, claims: change.claims as object | undefined })
+      .where({ id })
+      .execute();
+    return result.affected === 1;
+  }
+}
