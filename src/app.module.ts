@@ -21,7 +21,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        ConfigModule.forRoot() as unknown as DynamicModule,
+        ConfigModule.forRoot(),
         CommonModule,
         KeyRingModule,
         DatabaseModule,

@@ -21,14 +21,18 @@ const REQUEST_ID = /^[\w.-]{8,64}$/;
  */
 export async function createApp(): Promise<NestFastifyApplication> {
   loadEnvironment();
-  const settings = httpConfig() as HttpSettings;
+  const settings = httpConfig();
   const logger = createLogger(settings.logLevel);
   const server = createServer(settings, logger);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(), new FastifyAdapter(server), {
-    logger: new NestLogger(logger),
-    bodyParser: false,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.register(),
+    new FastifyAdapter(server),
+    {
+      logger: new NestLogger(logger),
+      bodyParser: false,
+      abortOnError: false,
+    },
+  );
   app.useGlobalFilters(new OAuthErrorFilter());
   app.enableShutdownHooks();
   mountBelowIssuerPath(app, settings);

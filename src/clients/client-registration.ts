@@ -23,10 +23,14 @@ type Rule = readonly [violated: (client: ClientRegistration) => boolean, problem
 const CLIENT_ID = /^[\x21\x23-\x5B\x5D-\x7E]{1,255}$/;
 
 const RULES: readonly Rule[] = [
-  [({ id }) => !CLIENT_ID.test(id), 'id: 1 to 255 printable ASCII characters without space, quote and backslash'],
+  [
+    ({ id }) => !CLIENT_ID.test(id),
+    'id: 1 to 255 printable ASCII characters without space, quote and backslash',
+  ],
   [({ authMethods }) => authMethods.length === 0, 'auth_methods: at least one'],
   [
-    ({ type, authMethods }) => (type === 'public') !== authMethods.includes('none') || hasNoneAmongOthers(authMethods),
+    ({ type, authMethods }) =>
+      (type === 'public') !== authMethods.includes('none') || hasNoneAmongOthers(authMethods),
     'auth_methods: none, alone, for a public client and for no other',
   ],
   [
@@ -34,7 +38,8 @@ const RULES: readonly Rule[] = [
     'grant_types: client_credentials needs a confidential client (RFC 6749 section 4.4)',
   ],
   [
-    (client) => client.type === 'public' && client.tokenPolicy?.rotation === false && !client.dpopBoundAccessTokens,
+    (client) =>
+      client.type === 'public' && client.tokenPolicy?.rotation === false && !client.dpopBoundAccessTokens,
     'token_policy.rotation: a public client without DPoP-bound tokens must rotate (RFC 9700 section 4.14.2)',
   ],
   [({ scopes = [] }) => !scopes.every((scope) => ScopeSet.isScopeToken(scope)), 'scopes: malformed'],
@@ -42,9 +47,18 @@ const RULES: readonly Rule[] = [
     ({ scopes = [], defaultScopes = [] }) => !defaultScopes.every((scope) => scopes.includes(scope)),
     'default_scopes: must be among scopes',
   ],
-  [({ audiences = [] }) => !audiences.every(isResourceIndicator), 'audiences: absolute URIs without fragment'],
-  [({ redirectUris = [] }) => !redirectUris.every(isResourceIndicator), 'redirect_uris: absolute, without fragment'],
-  [({ tokenPolicy = {} }) => !hasSaneTimes(tokenPolicy), 'token_policy: times are whole seconds, grace at most 86400'],
+  [
+    ({ audiences = [] }) => !audiences.every(isResourceIndicator),
+    'audiences: absolute URIs without fragment',
+  ],
+  [
+    ({ redirectUris = [] }) => !redirectUris.every(isResourceIndicator),
+    'redirect_uris: absolute, without fragment',
+  ],
+  [
+    ({ tokenPolicy = {} }) => !hasSaneTimes(tokenPolicy),
+    'token_policy: times are whole seconds, grace at most 86400',
+  ],
 ];
 
 /** Every rule that a registration breaks, in words for the admin; empty when it is sound. */
@@ -64,7 +78,18 @@ function hasNoneAmongOthers(methods: readonly string[]): boolean {
 function hasSaneTimes(policy: ClientTokenPolicy): boolean {
   const { rotation_grace_seconds: grace = 0, refresh_token_lifetime = 1, access_token_lifetime = 1 } = policy;
   const { absolute_lifetime = 0, max_families_per_user = 0 } = policy;
-  const all = [grace, refresh_token_lifetime, access_token_lifetime, absolute_lifetime, max_families_per_user];
+  const all = [
+    grace,
+    refresh_token_lifetime,
+    access_token_lifetime,
+    absolute_lifetime,
+    max_families_per_user,
+  ];
   if (!all.every((value) => Number.isSafeInteger(value) && value >= 0)) return false;
-  return grace <= 86_400 && refresh_token_lifetime > 0 && access_token_lifetime > 0 && access_token_lifetime <= 86_400;
+  return (
+    grace <= 86_400 &&
+    refresh_token_lifetime > 0 &&
+    access_token_lifetime > 0 &&
+    access_token_lifetime <= 86_400
+  );
 }

@@ -40,13 +40,17 @@ export class ClientService {
 
   /** Adds a secret beside those there are, so that the client can change over; `undefined` expires never. */
   async addSecret(clientId: string, secret: string, expiresAt?: Date): Promise<void> {
-    await this.database.transaction((transaction) => this.storeSecret(transaction, clientId, secret, expiresAt));
+    await this.database.transaction((transaction) =>
+      this.storeSecret(transaction, clientId, secret, expiresAt),
+    );
     await this.directory.changed(clientId);
   }
 
   /** Changes a client. @returns whether there is such a client */
   async change(id: string, change: ClientChange): Promise<boolean> {
-    const found = await this.database.transaction((transaction) => this.repository.update(transaction, id, change));
+    const found = await this.database.transaction((transaction) =>
+      this.repository.update(transaction, id, change),
+    );
     await this.directory.changed(id);
     return found;
   }
@@ -59,7 +63,13 @@ export class ClientService {
 }
 
 function asEntity(registration: ClientRegistration): Omit<ClientEntity, 'secrets' | 'updatedAt'> {
-  const { redirectUris = [], scopes = [], defaultScopes = [], audiences = [], tokenPolicy = {} } = registration;
+  const {
+    redirectUris = [],
+    scopes = [],
+    defaultScopes = [],
+    audiences = [],
+    tokenPolicy = {},
+  } = registration;
   return {
     id: registration.id,
     name: registration.name,

@@ -58,7 +58,9 @@ export class FormParameters {
   rejectRepeated(repeatable: readonly string[] = []): void {
     for (const [name, values] of this.values) {
       if (values.length > 1 && !repeatable.includes(name)) {
-        throw OAuthError.invalidRequest('a parameter is repeated', { detail: `parameter ${name.slice(0, 64)}` });
+        throw OAuthError.invalidRequest('a parameter is repeated', {
+          detail: `parameter ${name.slice(0, 64)}`,
+        });
       }
     }
   }

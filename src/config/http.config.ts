@@ -20,7 +20,11 @@ export class HttpConfig implements CrossChecked {
   @IsString()
   issuer = '';
 
-  @Variable('TRUST_PROXY', 'Addresses or CIDR ranges of reverse proxies whose X-Forwarded-For is believed.', list)
+  @Variable(
+    'TRUST_PROXY',
+    'Addresses or CIDR ranges of reverse proxies whose X-Forwarded-For is believed.',
+    list,
+  )
   @IsArray()
   trustProxy: string[] = [];
 

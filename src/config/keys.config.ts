@@ -16,7 +16,11 @@ export class KeysConfig implements CrossChecked {
   @IsArray()
   rootKeys: string[] = [];
 
-  @Variable('SIGNING_ALGORITHMS', 'Algorithms that a signing key is kept for: ES256, RS256, PS256, EdDSA.', list)
+  @Variable(
+    'SIGNING_ALGORITHMS',
+    'Algorithms that a signing key is kept for: ES256, RS256, PS256, EdDSA.',
+    list,
+  )
   @IsIn(['ES256', 'RS256', 'PS256', 'EdDSA'], { each: true })
   algorithms: string[] = ['ES256', 'RS256', 'PS256', 'EdDSA'];
 
@@ -37,7 +41,9 @@ export class KeysConfig implements CrossChecked {
     const parsed = this.rootKeys.map((key) => ROOT_KEY.exec(key));
     const versions = parsed.map((match) => Number(match?.[1] ?? 0));
     if (versions.some((version) => version < 1 || version > 255)) {
-      problems.push('REGRANT_KEYS: each entry must be version:key, a version of 1 to 255 and 32 bytes in base64url');
+      problems.push(
+        'REGRANT_KEYS: each entry must be version:key, a version of 1 to 255 and 32 bytes in base64url',
+      );
     }
     if (new Set(versions).size < versions.length) problems.push('REGRANT_KEYS: a version stands twice');
     if (versions.length === 0 && isProduction(environment)) {

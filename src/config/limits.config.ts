@@ -7,7 +7,11 @@ const WHOLE = { message: 'must be a whole number' };
 
 /** How many failed sign-ins are borne, and for how long the next are put off. */
 export class LimitsConfig {
-  @Variable('CLIENT_FAILURE_LIMIT', 'Failed client authentications per client and address in the window.', number)
+  @Variable(
+    'CLIENT_FAILURE_LIMIT',
+    'Failed client authentications per client and address in the window.',
+    number,
+  )
   @IsInt(WHOLE)
   @Min(1)
   @Max(1_000_000)
@@ -25,7 +29,11 @@ export class LimitsConfig {
   @Max(1_000_000)
   loginFailures = 10;
 
-  @Variable('LOGIN_ADDRESS_FAILURE_LIMIT', 'Wrong passwords per address, whatever the user, in the window.', number)
+  @Variable(
+    'LOGIN_ADDRESS_FAILURE_LIMIT',
+    'Wrong passwords per address, whatever the user, in the window.',
+    number,
+  )
   @IsInt(WHOLE)
   @Min(1)
   @Max(1_000_000)

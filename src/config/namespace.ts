@@ -14,7 +14,7 @@ type ConfigType = new () => object;
 /** Makes a `@nestjs/config` namespace of a class whose properties are declared with `@Variable`. */
 export function namespace<T extends object>(token: string, type: new () => T) {
   const factory = registerAs(token, () => read(type, process.env));
-  return Object.assign(factory, { type: type as ConfigType });
+  return Object.assign(factory, { type });
 }
 
 function read<T extends object>(type: new () => T, environment: Environment): T {
@@ -41,8 +41,9 @@ export function validateEnvironment(types: readonly ConfigType[], environment: E
 function problemsOf(type: ConfigType, environment: Environment): string[] {
   const config = read(type, environment);
   const names = new Map(variablesOf(type).map(({ property, name }) => [property, name]));
-  const violations = validateSync(config, { forbidUnknownValues: false }).flatMap(({ property, constraints }) =>
-    Object.values(constraints ?? {}).map((message) => `${names.get(property) ?? property}: ${message}`),
+  const violations = validateSync(config, { forbidUnknownValues: false }).flatMap(
+    ({ property, constraints }) =>
+      Object.values(constraints ?? {}).map((message) => `${names.get(property) ?? property}: ${message}`),
   );
   return [...violations, ...(isCrossChecked(config) ? config.problems(environment) : [])];
 }

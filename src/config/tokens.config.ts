@@ -25,17 +25,28 @@ export class TokensConfig implements CrossChecked {
   @Max(10 * YEAR)
   refreshTokenLifetime = DAY;
 
-  @Variable('REFRESH_TOKEN_EXPIRY', 'sliding (a rotation starts a fresh lifetime) or fixed (keeps the first).')
+  @Variable(
+    'REFRESH_TOKEN_EXPIRY',
+    'sliding (a rotation starts a fresh lifetime) or fixed (keeps the first).',
+  )
   @IsIn(['sliding', 'fixed'])
   refreshTokenExpiry: 'sliding' | 'fixed' = 'sliding';
 
-  @Variable('ABSOLUTE_LIFETIME', 'Seconds after which a family ends however often it rotates; 0 for never.', number)
+  @Variable(
+    'ABSOLUTE_LIFETIME',
+    'Seconds after which a family ends however often it rotates; 0 for never.',
+    number,
+  )
   @IsInt(WHOLE)
   @Min(0)
   @Max(10 * YEAR)
   absoluteLifetime = 0;
 
-  @Variable('MAX_FAMILIES_PER_USER', 'Live families per user and client, the oldest revoked; 0 for no limit.', number)
+  @Variable(
+    'MAX_FAMILIES_PER_USER',
+    'Live families per user and client, the oldest revoked; 0 for no limit.',
+    number,
+  )
   @IsInt(WHOLE)
   @Min(0)
   @Max(100_000)

@@ -12,7 +12,8 @@ import { ScopeSet } from '../common/scope-set.js';
 export function grantedScopes(client: Client, parameters: FormParameters): ScopeSet {
   const requested = requestedScopes(parameters);
   if (!requested) return client.defaultScopes;
-  if (!requested.isWithin(client.scopes)) throw OAuthError.invalidScope('scope is more than the client may have');
+  if (!requested.isWithin(client.scopes))
+    throw OAuthError.invalidScope('scope is more than the client may have');
   return requested;
 }
 

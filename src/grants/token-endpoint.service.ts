@@ -44,7 +44,8 @@ export class TokenEndpointService {
 
   private async proofKey(client: Client, dpop: readonly string[]): Promise<string | undefined> {
     const jkt = await this.dpop.verify(dpop, { method: 'POST', url: this.http.issuerUrl + TOKEN_PATH });
-    if (client.requiresDpop && jkt === undefined) throw OAuthError.invalidDpopProof('this client needs a DPoP proof');
+    if (client.requiresDpop && jkt === undefined)
+      throw OAuthError.invalidDpopProof('this client needs a DPoP proof');
     return jkt;
   }
 }

@@ -68,7 +68,14 @@ export class TokenIssuer {
   }
 
   /** The answer for a family, begun or refreshed. */
-  async answer({ client, family, refreshToken, scopes, audiences, jkt }: FamilyTokens): Promise<TokenResponse> {
+  async answer({
+    client,
+    family,
+    refreshToken,
+    scopes,
+    audiences,
+    jkt,
+  }: FamilyTokens): Promise<TokenResponse> {
     const response = await this.accessAnswer({
       clientId: client.id,
       policy: client.policy,
@@ -110,7 +117,9 @@ export class TokenIssuer {
   }
 
   private mayRefresh(client: Client): boolean {
-    return client.mayUse(REFRESH_TOKEN_GRANT) && !this.settings.disabledGrantTypes.includes(REFRESH_TOKEN_GRANT);
+    return (
+      client.mayUse(REFRESH_TOKEN_GRANT) && !this.settings.disabledGrantTypes.includes(REFRESH_TOKEN_GRANT)
+    );
   }
 
   private beginFamily(grant: FamilyGrant) {
@@ -124,7 +133,11 @@ export class TokenIssuer {
     });
   }
 
-  private async revokeOldest(transaction: Transaction, { userId, client }: FamilyGrant, keep: number): Promise<void> {
+  private async revokeOldest(
+    transaction: Transaction,
+    { userId, client }: FamilyGrant,
+    keep: number,
+  ): Promise<void> {
     const cause = { reason: 'max_families_per_user', initiator: 'policy' } as const;
     for (const id of await this.repository.findLiveBeyond(transaction, userId, client.id, keep)) {
       await this.revocation.revokeFamilyIn(transaction, id, cause);

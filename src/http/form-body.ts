@@ -11,13 +11,17 @@ export const MAX_BODY_BYTES = 64 * 1024;
  */
 export function registerBodyParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, FormParameters.parse(body as Buffer));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
+  fastify.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'buffer' },
+    (_request, body, done) => {
+      try {
+        done(null, FormParameters.parse(body as Buffer));
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  );
   fastify.addContentTypeParser(
     'application/json',
     { parseAs: 'string' },
@@ -34,7 +38,8 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
  * @throws OAuthError `invalid_request` for another content type, or parameters in the query (RFC 6749 §2.3.1)
  */
 export function requireForm(request: FastifyRequest): FormParameters {
-  if (/\?./.test(request.url)) throw OAuthError.invalidRequest('parameters belong in the body, not in the URL');
+  if (/\?./.test(request.url))
+    throw OAuthError.invalidRequest('parameters belong in the body, not in the URL');
   if (request.body instanceof FormParameters) return request.body;
   throw OAuthError.invalidRequest('the body must be application/x-www-form-urlencoded');
 }

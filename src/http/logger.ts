@@ -18,7 +18,13 @@ const SECRET_KEYS = [
 ];
 
 /** Contexts in which Nest tells every step of its start: of interest to whoever debugs it. */
-const NOISE = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+const NOISE = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+]);
 
 /** JSON lines on standard output, one event a line. */
 export function createLogger(level: string): Logger {

@@ -1,4 +1,11 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger, NotFoundException } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  Logger,
+  NotFoundException,
+} from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import { OAuthError } from '../common/oauth-error.js';
 import { isTransientFault } from '../common/transient-fault.js';

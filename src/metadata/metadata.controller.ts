@@ -1,5 +1,9 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { type OpenIdConfiguration, type ServerMetadata, ServerMetadataService } from './server-metadata.service.js';
+import {
+  type OpenIdConfiguration,
+  type ServerMetadata,
+  ServerMetadataService,
+} from './server-metadata.service.js';
 
 const CACHE = 'public, max-age=300';
 

@@ -2,7 +2,10 @@ import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { GrantsModule } from '../grants/grants.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
-import { AuthorizationServerMetadataController, OpenIdConfigurationController } from './metadata.controller.js';
+import {
+  AuthorizationServerMetadataController,
+  OpenIdConfigurationController,
+} from './metadata.controller.js';
 import { ServerMetadataService } from './server-metadata.service.js';
 
 /** Discovery. */

@@ -1,5 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
-import { HealthCheck, type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import {
+  HealthCheck,
+  type HealthCheckResult,
+  HealthCheckService,
+  HealthIndicatorService,
+} from '@nestjs/terminus';
 import { Database } from '../database/database.js';
 import { RedisConnection } from '../redis/redis.connection.js';
 import { TokenKeyService } from '../tokens/keys/token-key.service.js';
@@ -27,7 +32,11 @@ export class HealthController {
   @HealthCheck()
   ready(): Promise<HealthCheckResult> {
     return this.health.check([
-      async () => this.indicators.check('postgres').attempt(() => this.pingPostgres()).withTimeout(2_000),
+      async () =>
+        this.indicators
+          .check('postgres')
+          .attempt(() => this.pingPostgres())
+          .withTimeout(2_000),
       async () => this.pingRedis(),
       async () => {
         const indicator = this.indicators.check('keys');

@@ -73,7 +73,10 @@ function digest(key: string): string {
 }
 
 /** The state after one more attempt; `undefined` where the store does not answer. */
-async function count(limiter: RateLimiterMemory | RateLimiterRedis, id: string): Promise<RateLimiterRes | undefined> {
+async function count(
+  limiter: RateLimiterMemory | RateLimiterRedis,
+  id: string,
+): Promise<RateLimiterRes | undefined> {
   return limiter.penalty(id).catch(() => undefined);
 }
 

@@ -15,7 +15,10 @@ export class ClientAuthGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { authorization } = request.headers;
-    const client = await this.authenticator.authenticate({ authorization, form: requireForm(request) }, request.ip);
+    const client = await this.authenticator.authenticate(
+      { authorization, form: requireForm(request) },
+      request.ip,
+    );
     noteOutcome(request, { clientId: client.id });
     authenticated.set(request, client);
     return true;
@@ -23,8 +26,10 @@ export class ClientAuthGuard implements CanActivate {
 }
 
 /** The client that the guard let pass. */
-export const AuthenticatedClient = createParamDecorator((_data: unknown, context: ExecutionContext): Client => {
-  const client = authenticated.get(context.switchToHttp().getRequest<FastifyRequest>());
-  if (!client) throw new Error('AuthenticatedClient needs the ClientAuthGuard');
-  return client;
-});
+export const AuthenticatedClient = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): Client => {
+    const client = authenticated.get(context.switchToHttp().getRequest<FastifyRequest>());
+    if (!client) throw new Error('AuthenticatedClient needs the ClientAuthGuard');
+    return client;
+  },
+);

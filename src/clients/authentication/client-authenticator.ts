@@ -47,12 +47,20 @@ export class ClientAuthenticator {
     const isProved = claim.verify(client);
     if (client && isProved && client.enabled && client.authMethods.includes(method.name)) return client;
     const reason = reasonOf(client, isProved);
-    this.logger.warn({ securityEvent: 'client_authentication_failed', clientId: client?.id, address, reason });
+    this.logger.warn({
+      securityEvent: 'client_authentication_failed',
+      clientId: client?.id,
+      address,
+      reason,
+    });
     refuseWhileLimited(await this.failures.fail(key));
     throw OAuthError.invalidClient('client authentication failed', { detail: reason });
   }
 
-  private soleClaim(request: AuthenticationRequest): { method: ClientAuthenticationMethod; claim: ClientClaim } {
+  private soleClaim(request: AuthenticationRequest): {
+    method: ClientAuthenticationMethod;
+    claim: ClientClaim;
+  } {
     const claims = this.methods.flatMap((method) => {
       const claim = method.claim(request);
       return claim ? [{ method, claim }] : [];

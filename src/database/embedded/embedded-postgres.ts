@@ -23,7 +23,10 @@ export class EmbeddedPostgres {
 
   /** @throws Error that says what is wrong with the data folder or the installation */
   static start(dataDir: string): Promise<EmbeddedPostgres> {
-    const host = fork(HOST, [resolve(dataDir)], { detached: true, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const host = fork(HOST, [resolve(dataDir)], {
+      detached: true,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     return new Promise((fulfil, reject) => {
       host.once('exit', (code) => {
         reject(new Error(`the embedded Postgres did not start (exit ${code ?? 'by signal'})`));

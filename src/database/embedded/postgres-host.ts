@@ -9,6 +9,8 @@ import { type HostMessage } from './embedded-postgres.js';
 /** The process that holds the embedded Postgres; it ends when its parent does. */
 const LOCK_WAIT_MS = 15_000;
 const USER = 'regrant';
+/** Kept to explain a failed start. */
+const LOG_LINES = 50;
 
 function answer(message: HostMessage): void {
   process.send?.(message);
@@ -32,7 +34,10 @@ async function main(dataDir: string): Promise<void> {
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
-    onLog: (message: string) => void (log.push(message) > 50 && log.shift()),
+    onLog: (message: string) => {
+      log.push(message);
+      log.splice(0, log.length - LOG_LINES);
+    },
     onError: (message: unknown) => log.push(String(message)),
   });
   process.on('disconnect', () => void server.stop().finally(() => process.exit(0)));
@@ -45,7 +50,9 @@ async function main(dataDir: string): Promise<void> {
     if (known.rowCount === 0) await client.query(`CREATE DATABASE ${USER}`);
     await client.end();
   } catch (error) {
-    throw new Error(`the embedded Postgres did not start: ${String(error)}\n${log.join('')}`, { cause: error });
+    throw new Error(`the embedded Postgres did not start: ${String(error)}\n${log.join('')}`, {
+      cause: error,
+    });
   }
   answer({ url: `postgres://${USER}:${password}@127.0.0.1:${port}/${USER}` });
 }

@@ -60,4 +60,3 @@ export class RefreshTokenStrategy implements GrantStrategy {
     throw answerRefusal(refusal);
   }
 }
-

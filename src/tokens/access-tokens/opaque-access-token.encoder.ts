@@ -19,6 +19,9 @@ export class OpaqueAccessTokenEncoder implements AccessTokenEncoder {
   async encode(claims: AccessTokenClaims): Promise<string> {
     const { kid, privateKey } = this.keys.current('A256GCM');
     const header = { alg: 'dir', enc: 'A256GCM', typ: 'at+jwt', kid };
-    return OPAQUE_ACCESS_TOKEN_PREFIX + (await new EncryptJWT({ ...claims }).setProtectedHeader(header).encrypt(privateKey));
+    return (
+      OPAQUE_ACCESS_TOKEN_PREFIX +
+      (await new EncryptJWT({ ...claims }).setProtectedHeader(header).encrypt(privateKey))
+    );
   }
 }

@@ -27,7 +27,8 @@ const CHECKS: readonly Check[] = [
   (family) => (family.client_live ? undefined : 'client_gone'),
   (family) => (family.user_live ? undefined : 'user_gone'),
   ({ scopes: granted }, { scopes }) => (isWithin(scopes, granted) ? undefined : 'scope_too_wide'),
-  ({ audiences: granted }, { audiences }) => (isWithin(audiences, granted) ? undefined : 'resource_not_granted'),
+  ({ audiences: granted }, { audiences }) =>
+    isWithin(audiences, granted) ? undefined : 'resource_not_granted',
 ];
 
 /**
@@ -45,7 +46,8 @@ export function judgePresentation(family: FamilyState, presentation: Presentatio
 
 function judgeGeneration(family: FamilyState, presentation: Presentation, rule: GraceRule): Verdict {
   const behind = family.generation - presentation.generation;
-  if (behind === 0) return constantTimeEqual(family.token_hash, presentation.tokenHash) ? 'current' : 'unknown';
+  if (behind === 0)
+    return constantTimeEqual(family.token_hash, presentation.tokenHash) ? 'current' : 'unknown';
   if (behind < 0) return 'unknown';
   const isPredecessor = behind === 1 && constantTimeEqual(family.token_hash, presentation.successorHash);
   return isPredecessor && isInsideGrace(family, rule) ? 'predecessor' : 'replayed';

@@ -131,7 +131,8 @@ export class TokenFamilyRepository {
   constructor(private readonly database: Database) {}
 
   async insert(session: SqlSession, family: NewFamily): Promise<TokenFamily> {
-    const { id, userId, clientId, keyVersion, tokenHash, scopes, audiences, authTime, amr, acr, jkt } = family;
+    const { id, userId, clientId, keyVersion, tokenHash, scopes, audiences, authTime, amr, acr, jkt } =
+      family;
     const values = [id, userId, clientId, keyVersion, tokenHash, scopes, audiences, authTime, amr, acr, jkt];
     const [row] = await session.query<TokenFamily>(INSERT, [...values, family.lifetime]);
     if (!row) throw new Error('a token family was not inserted');
@@ -184,7 +185,12 @@ export class TokenFamilyRepository {
   }
 
   /** The live families of a user at a client but for the `keep` youngest. */
-  async findLiveBeyond(transaction: Transaction, userId: string, clientId: string, keep: number): Promise<string[]> {
+  async findLiveBeyond(
+    transaction: Transaction,
+    userId: string,
+    clientId: string,
+    keep: number,
+  ): Promise<string[]> {
     const rows = await transaction.query<{ id: string }>(LIVE_BEYOND, [userId, clientId, keep]);
     return rows.map(({ id }) => id);
   }

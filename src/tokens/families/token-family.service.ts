@@ -66,7 +66,10 @@ export class TokenFamilyService {
   ) {}
 
   /** Begins a family. @returns it with its first refresh token */
-  async begin(session: SqlSession, grant: FamilyGrant): Promise<{ family: TokenFamily; refreshToken: string }> {
+  async begin(
+    session: SqlSession,
+    grant: FamilyGrant,
+  ): Promise<{ family: TokenFamily; refreshToken: string }> {
     const { client, ...granted } = grant;
     const first: RefreshToken = {
       keyVersion: this.keys.activeVersion,

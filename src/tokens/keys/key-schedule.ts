@@ -55,7 +55,11 @@ export function activeKey<Key extends ScheduledKey>(
     .at(-1);
 }
 
-function nextActivation(now: Date, newest: ScheduledKey | undefined, settings: ScheduleSettings): Date | undefined {
+function nextActivation(
+  now: Date,
+  newest: ScheduledKey | undefined,
+  settings: ScheduleSettings,
+): Date | undefined {
   if (!newest) return now;
   const due = after(newest.activeFrom, settings.lifetime);
   if (now < after(due, -settings.publishAhead)) return undefined;

@@ -53,5 +53,5 @@ async function asymmetricJwk(algorithm: KeyAlgorithm): Promise<JWK> {
 /** Only the members that are public, by name: what is not listed can't leak. */
 function publicPart({ kty, crv, x, y, n, e }: JWK, kid: string, alg: KeyAlgorithm): JWK {
   const members = Object.entries({ kty, crv, x, y, n, e }).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(members), kid, alg, use: 'sig' } as JWK;
+  return { ...Object.fromEntries(members), kid, alg, use: 'sig' };
 }

@@ -85,7 +85,9 @@ export class TokenKeyService implements OnModuleInit, OnApplicationShutdown {
   private async applyPlan(transaction: Transaction): Promise<void> {
     const first = this.plan(await this.repository.findAll());
     if (first.create.length + first.remove.length === 0) return;
-    await transaction.query({ name: 'key_schedule_lock', text: 'SELECT pg_advisory_xact_lock($1)' }, [SCHEDULE_LOCK]);
+    await transaction.query({ name: 'key_schedule_lock', text: 'SELECT pg_advisory_xact_lock($1)' }, [
+      SCHEDULE_LOCK,
+    ]);
     // Another replica may have done it while this one waited.
     const { create, remove } = this.plan(await this.repository.findAll());
     for (const { algorithm, activeFrom } of create) {

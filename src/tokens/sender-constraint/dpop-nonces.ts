@@ -20,7 +20,9 @@ export class DpopNonces {
 
   isFresh(nonce: string): boolean {
     const step = this.step();
-    return [step, step - 1].some((candidate) => constantTimeEqual(Buffer.from(this.at(candidate)), Buffer.from(nonce)));
+    return [step, step - 1].some((candidate) =>
+      constantTimeEqual(Buffer.from(this.at(candidate)), Buffer.from(nonce)),
+    );
   }
 
   private step(): number {

@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint, EmbeddedJWK, type JWTVerifyResult, jwtVerify, type JWK } from 'jose';
+import { calculateJwkThumbprint, EmbeddedJWK, type JWTVerifyResult, jwtVerify } from 'jose';
 import { OAuthError } from '../../common/oauth-error.js';
 
 /** Asymmetric algorithms that a proof may be signed with. */
@@ -34,11 +34,12 @@ export async function readDpopProof(header: string, target: ProofTarget): Promis
   if (!jwk || PRIVATE_MEMBERS.some((member) => member in jwk)) throw refusal('jwk must be a public key');
   const { htm, htu, jti, iat, nonce } = payload;
   if (htm !== target.method) throw refusal('htm is not the method of the request');
-  if (typeof htu !== 'string' || normalize(htu) !== normalize(target.url)) throw refusal('htu is another URL');
+  if (typeof htu !== 'string' || normalize(htu) !== normalize(target.url))
+    throw refusal('htu is another URL');
   if (typeof jti !== 'string' || jti === '' || jti.length > 512) throw refusal('jti is missing or too long');
   if (typeof iat !== 'number') throw refusal('iat is missing');
   return {
-    jkt: await calculateJwkThumbprint(jwk as JWK),
+    jkt: await calculateJwkThumbprint(jwk),
     jti,
     iat,
     nonce: typeof nonce === 'string' ? nonce : undefined,

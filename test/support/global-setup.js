@@ -1,0 +1,25 @@
+import { startPostgres } from './postgres-server.js';
+import { startRedis } from './redis-server.js';
+
+/** Servers that this run started. @type {{ stop(): Promise<void> }[]} */
+export const servers = [];
+
+/** One Postgres and one Redis for the whole run: those of the environment, or our own. */
+export default async function globalSetup() {
+  const { DATABASE_URL, REDIS_URL } = process.env;
+  process.env.NODE_ENV = 'test';
+  process.env.TEST_DATABASE_URL = DATABASE_URL || (await started(startPostgres()));
+  process.env.TEST_REDIS_URL = REDIS_URL || (await started(startRedis()));
+  delete process.env.DATABASE_URL;
+  delete process.env.REDIS_URL;
+}
+
+/**
+ * @param {Promise<{ url: string, stop(): Promise<void> }>} starting
+ * @returns {Promise<string>}
+ */
+async function started(starting) {
+  const server = await starting;
+  servers.push(server);
+  return server.url;
+}

@@ -1,0 +1,92 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from './free-port.js';
+
+const PROGRAMS = ['redis-server', 'valkey-server'];
+const START_TIMEOUT_MS = 10_000;
+
+/**
+ * A Redis of a test's own.
+ *
+ * @typedef {object} RedisServer
+ * @property {string} url
+ * @property {import('node:child_process').ChildProcess} process
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * Starts the `redis-server` or `valkey-server` of the PATH, without persistence.
+ *
+ * @returns {Promise<RedisServer>}
+ */
+export async function startRedis() {
+  const program = findProgram() ?? installProgram();
+  const port = await freePort();
+  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const server = spawn(program, options, { stdio: 'ignore' });
+  await untilListening(port);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    process: server,
+    stop: async () => {
+      const exit = once(server, 'exit');
+      if (server.kill('SIGKILL')) await exit;
+    },
+  };
+}
+
+/** @returns {string | undefined} */
+function findProgram() {
+  return PROGRAMS.find((program) => {
+    try {
+      execFileSync(program, ['--version'], { stdio: 'ignore' });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** @returns {string} */
+function installProgram() {
+  try {
+    execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore' });
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    execFileSync('apt-get', ['install', '-y', '-qq', 'redis-server'], { stdio: 'ignore', env });
+  } catch {
+    // Judged by what is there afterwards.
+  }
+  const program = findProgram();
+  if (program) return program;
+  throw new Error(
+    'The tests need Redis: install redis-server or valkey-server, or set REDIS_URL to a running one.',
+  );
+}
+
+/** @param {number} port */
+async function untilListening(port) {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!(await accepts(port))) {
+    if (Date.now() > deadline) throw new Error('Redis did not start');
+    await delay(50);
+  }
+}
+
+/**
+ * @param {number} port
+ * @returns {Promise<boolean>}
+ */
+function accepts(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => {
+      resolve(false);
+    });
+  });
+}
