@@ -5,7 +5,8 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
  *
  * `token_family` is one row per session and is updated in place: the fill factor keeps room on each page,
  * and no index but a BRIN one covers a column that a rotation changes, so that every rotation is a HOT
- * update. It has no foreign keys: a client with millions of families is deleted at once, and the hot
+ * update. ANALYZE, whose snapshot keeps old row versions from being pruned, waits for more changes than
+ * usual: no hot statement's plan needs it. The table has no foreign keys: a client with millions of families is deleted at once, and the hot
  * statement joins client and user anyway.
  */
 export class CreateSchema1763700000000 implements MigrationInterface {
@@ -80,7 +81,7 @@ const UP = [
     acr text,
     dpop_jkt text,
     revocation_reason text
-  ) WITH (fillfactor = 50)`,
+  ) WITH (fillfactor = 50, autovacuum_analyze_threshold = 100000)`,
   `CREATE INDEX token_family_user_id ON token_family (user_id)`,
   `CREATE INDEX token_family_client_id ON token_family (client_id)`,
   `CREATE INDEX token_family_expires_at ON token_family USING brin (expires_at) WITH (autosummarize = on)`,
