@@ -53,7 +53,8 @@ export class ClientAuthenticator {
       address,
       reason,
     });
-    refuseWhileLimited(await this.failures.fail(key));
+    // Only a guess counts: a client that knows its secret is not kept waiting once it is enabled again.
+    if (!isProved) refuseWhileLimited(await this.failures.fail(key));
     throw OAuthError.invalidClient('client authentication failed', { detail: reason });
   }
 

@@ -14,9 +14,12 @@ export class ClientSecretPost implements ClientAuthenticationMethod {
 
   constructor(private readonly secrets: ClientSecrets) {}
 
-  claim({ form }: AuthenticationRequest): ClientClaim | undefined {
+  claim({ authorization, form }: AuthenticationRequest): ClientClaim | undefined {
     const secret = form.optional('client_secret');
     if (secret === undefined) return undefined;
+    if (authorization !== undefined) {
+      throw OAuthError.invalidRequest('the client authenticates in two ways at once');
+    }
     const clientId = form.optional('client_id');
     if (clientId === undefined) throw OAuthError.invalidClient('client_secret needs a client_id');
     return { clientId, verify: (client) => this.secrets.verify(clientId, client?.secrets ?? [], secret) };
