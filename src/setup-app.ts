@@ -34,7 +34,7 @@ export async function createApp(): Promise<NestFastifyApplication> {
     },
   );
   app.useGlobalFilters(new OAuthErrorFilter());
-  app.enableShutdownHooks();
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
   mountBelowIssuerPath(app, settings);
   return app;
 }

@@ -19,6 +19,10 @@ export interface ClientRegistration {
 
 type Rule = readonly [violated: (client: ClientRegistration) => boolean, problem: string];
 
+/** The bounds that the server's settings have too, see `TokensConfig`. */
+const DAY = 86_400;
+const TEN_YEARS = 3_650 * DAY;
+
 /** `client_id` as RFC 6749 appendix A.1 has it, without what would need escaping in a log or a header. */
 const CLIENT_ID = /^[\x21\x23-\x5B\x5D-\x7E]{1,255}$/;
 
@@ -57,7 +61,7 @@ const RULES: readonly Rule[] = [
   ],
   [
     ({ tokenPolicy = {} }) => !hasSaneTimes(tokenPolicy),
-    'token_policy: times are whole seconds, grace at most 86400',
+    'token_policy: times are whole seconds within the bounds of the server settings',
   ],
 ];
 
@@ -76,20 +80,15 @@ function hasNoneAmongOthers(methods: readonly string[]): boolean {
 }
 
 function hasSaneTimes(policy: ClientTokenPolicy): boolean {
-  const { rotation_grace_seconds: grace = 0, refresh_token_lifetime = 1, access_token_lifetime = 1 } = policy;
-  const { absolute_lifetime = 0, max_families_per_user = 0 } = policy;
-  const all = [
-    grace,
-    refresh_token_lifetime,
-    access_token_lifetime,
-    absolute_lifetime,
-    max_families_per_user,
+  const bounds: [value: number | undefined, least: number, most: number][] = [
+    [policy.rotation_grace_seconds, 0, DAY],
+    [policy.refresh_token_lifetime, 1, TEN_YEARS],
+    [policy.absolute_lifetime, 0, TEN_YEARS],
+    [policy.max_families_per_user, 0, 100_000],
+    [policy.access_token_lifetime, 1, DAY],
   ];
-  if (!all.every((value) => Number.isSafeInteger(value) && value >= 0)) return false;
-  return (
-    grace <= 86_400 &&
-    refresh_token_lifetime > 0 &&
-    access_token_lifetime > 0 &&
-    access_token_lifetime <= 86_400
+  return bounds.every(
+    ([value, least, most]) =>
+      value === undefined || (Number.isSafeInteger(value) && value >= least && value <= most),
   );
 }

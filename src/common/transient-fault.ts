@@ -15,7 +15,7 @@ const TRANSIENT_SOCKET = new Set([
 ]);
 /** Errors that the Postgres and Redis clients raise without a code. */
 const TRANSIENT_MESSAGE =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Connection is closed|Cannot use a pool after calling end|Command timed out)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Connection is closed|Cannot use a pool after calling end|Command timed out)/;
 
 /**
  * Whether an error means that a server behind us did not answer, so that the caller may retry and

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type ConfigType } from '@nestjs/config';
 import { IsArray, IsIn, IsInt, IsString, Max, Min } from 'class-validator';
 import { type CrossChecked, type Environment, isProduction, namespace } from './namespace.js';
@@ -45,6 +46,13 @@ export class HttpConfig implements CrossChecked {
   }
 
   problems(environment: Environment): string[] {
+    const proxies = this.trustProxy.every(isAddressRange)
+      ? []
+      : ['TRUST_PROXY: must be addresses, CIDR ranges, loopback, linklocal or uniquelocal'];
+    return [...this.issuerProblems(environment), ...proxies];
+  }
+
+  private issuerProblems(environment: Environment): string[] {
     if (this.issuer === '') {
       return isProduction(environment) ? ['ISSUER: must be set in production'] : [];
     }
@@ -54,12 +62,19 @@ export class HttpConfig implements CrossChecked {
   }
 }
 
+function isAddressRange(value: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(value)) return true;
+  const [address = '', bits = '0', ...rest] = value.split('/');
+  const longest = { 4: 32, 6: 128 }[isIP(address)];
+  return longest !== undefined && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= longest;
+}
+
 function isIssuer(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const url = new URL(value);
   const loopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
   const secure = url.protocol === 'https:' || (url.protocol === 'http:' && loopback);
-  return secure && !/[?#]/.test(value) && url.username === '' && url.password === '';
+  return secure && !/[?#\s]/.test(value) && url.username === '' && url.password === '';
 }
 
 export const httpConfig = namespace('http', HttpConfig);

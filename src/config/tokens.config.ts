@@ -1,6 +1,6 @@
 import { type ConfigType } from '@nestjs/config';
 import { IsArray, IsBoolean, IsIn, IsInt, Max, Min } from 'class-validator';
-import { type CrossChecked, namespace } from './namespace.js';
+import { type CrossChecked, type Environment, namespace } from './namespace.js';
 import { boolean, list, number, Variable } from './variable.js';
 
 const DAY = 86_400;
@@ -80,10 +80,15 @@ export class TokensConfig implements CrossChecked {
   @Max(600)
   dpopProofLifetime = 60;
 
-  problems(): string[] {
-    return this.absoluteLifetime !== 0 && this.absoluteLifetime < this.refreshTokenLifetime
-      ? ['ABSOLUTE_LIFETIME: must not be shorter than REFRESH_TOKEN_LIFETIME']
-      : [];
+  problems({ SIGNING_ALGORITHMS: kept = '' }: Environment): string[] {
+    const problems: string[] = [];
+    if (this.absoluteLifetime !== 0 && this.absoluteLifetime < this.refreshTokenLifetime) {
+      problems.push('ABSOLUTE_LIFETIME: must not be shorter than REFRESH_TOKEN_LIFETIME');
+    }
+    if (kept !== '' && !(list(kept) as string[]).includes(this.accessTokenAlgorithm)) {
+      problems.push('ACCESS_TOKEN_ALGORITHM: must be one of SIGNING_ALGORITHMS');
+    }
+    return problems;
   }
 }
 

@@ -5,10 +5,14 @@ import { pino, type Logger } from 'pino';
 const SECRET_KEYS = [
   'password',
   'client_secret',
+  'clientSecret',
   'secret',
   'refresh_token',
+  'refreshToken',
   'access_token',
+  'accessToken',
   'id_token',
+  'idToken',
   'token',
   'code',
   'assertion',
@@ -45,7 +49,8 @@ function serializeError(error: unknown): unknown {
   return {
     type: error.name,
     message: error.message,
-    code: typeof code === 'string' ? code : undefined,
+    // Not `code`, which is redacted: an authorization code would stand there.
+    errorCode: typeof code === 'string' ? code : undefined,
     stack: error.stack,
     cause: error.cause instanceof Error ? serializeError(error.cause) : undefined,
   };
@@ -72,7 +77,7 @@ export class NestLogger implements LoggerService {
       const context = rest.at(-1);
       const [text] = rest;
       if (typeof message === 'object' && message !== null) {
-        this.pino[level]({ ...message, context }, rest.length > 1 ? String(text) : undefined);
+        this.pino[level]({ ...message, context }, rest.length > 1 ? (text as string | undefined) : undefined);
       } else {
         this.pino[level]({ context, stack: rest.length > 1 ? text : undefined }, String(message));
       }

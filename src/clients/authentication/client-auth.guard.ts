@@ -1,5 +1,6 @@
 import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
+import { OAuthError } from '../../common/oauth-error.js';
 import { requireForm } from '../../http/form-body.js';
 import { noteOutcome } from '../../http/request-log.js';
 import { type Client } from '../client.js';
@@ -14,7 +15,9 @@ export class ClientAuthGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const { authorization } = request.headers;
+    // Every line as sent: Node drops all but the first otherwise.
+    const [authorization, second] = request.raw.headersDistinct.authorization ?? [];
+    if (second !== undefined) throw OAuthError.invalidRequest('more than one Authorization header');
     const client = await this.authenticator.authenticate(
       { authorization, form: requireForm(request) },
       request.ip,

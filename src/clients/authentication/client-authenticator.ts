@@ -41,9 +41,10 @@ export class ClientAuthenticator {
    */
   async authenticate(request: AuthenticationRequest, address: string): Promise<Client> {
     const { method, claim } = this.soleClaim(request);
-    const key = `${claim.clientId}\0${address}`;
-    refuseWhileLimited(await this.failures.wait(key));
     const client = await this.directory.find(claim.clientId);
+    // Unknown ids of one address share a count: made up ones must not fill the memory.
+    const key = `${client?.id ?? ''}\0${address}`;
+    refuseWhileLimited(await this.failures.wait(key));
     const isProved = claim.verify(client);
     if (client && isProved && client.enabled && client.authMethods.includes(method.name)) return client;
     const reason = reasonOf(client, isProved);

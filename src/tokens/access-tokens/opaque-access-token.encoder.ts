@@ -7,8 +7,9 @@ import { type AccessTokenClaims, type AccessTokenEncoder } from './access-token.
 export const OPAQUE_ACCESS_TOKEN_PREFIX = 'rga_';
 
 /**
- * A token that only this service can read: its claims encrypted (RFC 7516, `dir` with A256GCM), so that it
- * needs no row and a refresh stays one update. Resource servers introspect it.
+ * A token that only this service can read: its claims encrypted (RFC 7516, `dir` with A256CBC-HS512), so that
+ * it needs no row and a refresh stays one update. Resource servers introspect it. Not GCM: at thousands a
+ * second its random nonces would outrun what one key may encrypt (NIST SP 800-38D §8.3).
  */
 @Injectable()
 export class OpaqueAccessTokenEncoder implements AccessTokenEncoder {
@@ -17,8 +18,8 @@ export class OpaqueAccessTokenEncoder implements AccessTokenEncoder {
   constructor(private readonly keys: TokenKeyService) {}
 
   async encode(claims: AccessTokenClaims): Promise<string> {
-    const { kid, privateKey } = this.keys.current('A256GCM');
-    const header = { alg: 'dir', enc: 'A256GCM', typ: 'at+jwt', kid };
+    const { kid, privateKey } = this.keys.current('A256CBC-HS512');
+    const header = { alg: 'dir', enc: 'A256CBC-HS512', typ: 'at+jwt', kid };
     return (
       OPAQUE_ACCESS_TOKEN_PREFIX +
       (await new EncryptJWT({ ...claims }).setProtectedHeader(header).encrypt(privateKey))

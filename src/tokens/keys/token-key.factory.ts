@@ -18,13 +18,13 @@ export class TokenKeyFactory {
   ) {}
 
   async generate(algorithm: KeyAlgorithm, activeFrom: Date): Promise<TokenKeyEntity> {
-    const secret = algorithm === 'A256GCM' ? this.symmetricJwk() : await asymmetricJwk(algorithm);
-    const kid = algorithm === 'A256GCM' ? this.random.uuid() : await calculateJwkThumbprint(secret);
+    const secret = algorithm === 'A256CBC-HS512' ? this.symmetricJwk() : await asymmetricJwk(algorithm);
+    const kid = algorithm === 'A256CBC-HS512' ? this.random.uuid() : await calculateJwkThumbprint(secret);
     const { version, sealed } = this.ring.seal('token-key-seal', Buffer.from(JSON.stringify(secret)), kid);
     return Object.assign(new TokenKeyEntity(), {
       kid,
       algorithm,
-      publicJwk: algorithm === 'A256GCM' ? null : publicPart(secret, kid, algorithm),
+      publicJwk: algorithm === 'A256CBC-HS512' ? null : publicPart(secret, kid, algorithm),
       sealVersion: version,
       sealedJwk: sealed,
       createdAt: this.clock.now(),
@@ -41,7 +41,7 @@ export class TokenKeyFactory {
   }
 
   private symmetricJwk(): JWK {
-    return { kty: 'oct', k: this.random.bytes(32).toString('base64url') };
+    return { kty: 'oct', k: this.random.bytes(64).toString('base64url') };
   }
 }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type JSONWebKeySet } from 'jose';
 import { Clock } from '../../common/clock.js';
+import { OAuthError } from '../../common/oauth-error.js';
 import { keysConfig, type KeysSettings } from '../../config/keys.config.js';
 import { Database } from '../../database/database.js';
 import { type Transaction } from '../../database/sql-session.js';
@@ -52,10 +53,10 @@ export class TokenKeyService implements OnModuleInit, OnApplicationShutdown {
     return this.settings.algorithms;
   }
 
-  /** @throws Error when no key of the algorithm is active */
+  /** @throws OAuthError 503 when no key of the algorithm is active: nothing is lost, the client may retry */
   current(algorithm: KeyAlgorithm): TokenKey {
     const key = activeKey(this.clock.now(), algorithm, this.keys);
-    if (!key) throw new Error(`no key signs with ${algorithm}`);
+    if (!key) throw OAuthError.temporarilyUnavailable({ detail: `no key for ${algorithm}` });
     return key;
   }
 
@@ -105,6 +106,6 @@ export class TokenKeyService implements OnModuleInit, OnApplicationShutdown {
   }
 
   private get algorithms(): readonly KeyAlgorithm[] {
-    return [...(this.settings.algorithms as KeyAlgorithm[]), 'A256GCM'];
+    return [...(this.settings.algorithms as KeyAlgorithm[]), 'A256CBC-HS512'];
   }
 }

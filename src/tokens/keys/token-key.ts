@@ -2,7 +2,7 @@ import { type CryptoKey, type JWK } from 'jose';
 import { type SigningAlgorithm } from '../../clients/token-policy.js';
 
 /** What a key is for: signing with a JOSE algorithm, or encrypting opaque access tokens. */
-export type KeyAlgorithm = SigningAlgorithm | 'A256GCM';
+export type KeyAlgorithm = SigningAlgorithm | 'A256CBC-HS512';
 
 /** A key of the service, opened. */
 export interface TokenKey {
