@@ -1,11 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository } from 'typeorm';
-import { type Transaction } from '../database/sql-session.js';
+import { type Statement, type Transaction } from '../database/sql-session.js';
 import { ClientEntity, ClientSecretEntity } from './client.entity.js';
 
 type Secretless = Omit<ClientEntity, 'secrets' | 'updatedAt'>;
 type SecretRow = Omit<ClientSecretEntity, 'client'>;
+
+const LOCK_WITH_ACTIVE_SECRETS: Statement = {
+  name: 'client_lock_with_active_secrets',
+  text: `
+    SELECT s.id FROM client c JOIN client_secret s ON s.client_id = c.id
+    WHERE c.id = $1 AND (s.expires_at IS NULL OR s.expires_at > now())
+    FOR UPDATE OF c`,
+};
 
 @Injectable()
 export class ClientRepository {
@@ -30,6 +38,12 @@ export class ClientRepository {
 
   async insertSecret(transaction: Transaction, secret: SecretRow): Promise<void> {
     await transaction.manager.insert(ClientSecretEntity, secret);
+  }
+
+  /** Counts the unexpired secrets of a client, whose row stays locked until the transaction ends. */
+  async countActiveSecrets(transaction: Transaction, clientId: string): Promise<number> {
+    const rows = await transaction.query(LOCK_WITH_ACTIVE_SECRETS, [clientId]);
+    return rows.length;
   }
 
   /** @returns whether there is such a client */

@@ -11,6 +11,8 @@ import { ClientSecrets } from './client-secrets.js';
 /** What may change of a client after its registration. */
 export type ClientChange = Partial<Omit<ClientEntity, 'id' | 'type' | 'secrets' | 'updatedAt'>>;
 
+const MAX_ACTIVE_SECRETS = 2;
+
 /** Registers and changes clients. */
 @Injectable()
 export class ClientService {
@@ -38,11 +40,18 @@ export class ClientService {
     });
   }
 
-  /** Adds a secret beside those there are, so that the client can change over; `undefined` expires never. */
+  /**
+   * Adds a secret beside the one there is, so that the client can change over. Without `expiresAt` it
+   * expires never.
+   *
+   * @throws Error when there are two already
+   */
   async addSecret(clientId: string, secret: string, expiresAt?: Date): Promise<void> {
-    await this.database.transaction((transaction) =>
-      this.storeSecret(transaction, clientId, secret, expiresAt),
-    );
+    await this.database.transaction(async (transaction) => {
+      const active = await this.repository.countActiveSecrets(transaction, clientId);
+      if (active >= MAX_ACTIVE_SECRETS) throw new Error(`client ${clientId} has ${active} active secrets`);
+      await this.storeSecret(transaction, clientId, secret, expiresAt);
+    });
     await this.directory.changed(clientId);
   }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -25,7 +25,9 @@ describe('first run on a bare machine', () => {
   }, 60_000);
   afterAll(async () => {
     await service.stop();
-    await rm(folder, { recursive: true, force: true });
+    // As root the database may lie elsewhere, where the user `postgres` can reach it.
+    const database = await realpath(join(folder, 'data', 'postgres'));
+    await Promise.all([folder, database].map((path) => rm(path, { recursive: true, force: true })));
   }, 30_000);
 
   it('prints three commands that do the whole flow when pasted', async () => {

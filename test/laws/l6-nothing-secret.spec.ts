@@ -57,7 +57,7 @@ describe('L6 nothing secret at rest or in a log', () => {
       public_jwk: object | null;
     }>('SELECT algorithm, sealed_jwk, public_jwk FROM token_key');
     expect(rows.map(({ algorithm }) => algorithm).sort()).toEqual([
-      'A256GCM',
+      'A256CBC-HS512',
       'ES256',
       'EdDSA',
       'PS256',
