@@ -7,12 +7,13 @@ import { ClientEntity, ClientSecretEntity } from './client.entity.js';
 type Secretless = Omit<ClientEntity, 'secrets' | 'updatedAt'>;
 type SecretRow = Omit<ClientSecretEntity, 'client'>;
 
-const LOCK_WITH_ACTIVE_SECRETS: Statement = {
-  name: 'client_lock_with_active_secrets',
+const LOCK: Statement = { name: 'client_lock', text: 'SELECT id FROM client WHERE id = $1 FOR UPDATE' };
+
+const ACTIVE_SECRETS: Statement = {
+  name: 'client_active_secrets',
   text: `
-    SELECT s.id FROM client c JOIN client_secret s ON s.client_id = c.id
-    WHERE c.id = $1 AND (s.expires_at IS NULL OR s.expires_at > now())
-    FOR UPDATE OF c`,
+    SELECT id FROM client_secret
+    WHERE client_id = $1 AND (expires_at IS NULL OR expires_at > clock_timestamp())`,
 };
 
 @Injectable()
@@ -42,7 +43,8 @@ export class ClientRepository {
 
   /** Counts the unexpired secrets of a client, whose row stays locked until the transaction ends. */
   async countActiveSecrets(transaction: Transaction, clientId: string): Promise<number> {
-    const rows = await transaction.query(LOCK_WITH_ACTIVE_SECRETS, [clientId]);
+    await transaction.query(LOCK, [clientId]);
+    const rows = await transaction.query(ACTIVE_SECRETS, [clientId]);
     return rows.length;
   }
 

@@ -24,6 +24,14 @@ describe('client secrets', () => {
     await expect(clients.addSecret('changing-over', 'a third')).rejects.toThrow(/2 active secrets/);
   });
 
+  it('are two, however many are added at once', async () => {
+    await registerClient(service, { id: 'in-a-hurry' });
+    const clients = service.app.get(ClientService);
+    const added = Array.from({ length: 8 }, (_, index) => clients.addSecret('in-a-hurry', `secret ${index}`));
+    const outcomes = (await Promise.allSettled(added)).map(({ status }) => status);
+    expect(outcomes.filter((status) => status === 'fulfilled')).toHaveLength(1);
+  });
+
   it('are refused once they have expired', async () => {
     await service.database.pool.query(
       `UPDATE client_secret SET expires_at = now() WHERE client_id = 'changing-over'`,
