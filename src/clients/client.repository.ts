@@ -5,6 +5,8 @@ import { type Statement, type Transaction } from '../database/sql-session.js';
 import { ClientEntity, ClientSecretEntity } from './client.entity.js';
 
 type Secretless = Omit<ClientEntity, 'secrets' | 'updatedAt'>;
+/** A client to be: its cutoff is the moment of its registration. */
+export type NewClient = Omit<Secretless, 'tokensNotBefore'>;
 type SecretRow = Omit<ClientSecretEntity, 'client'>;
 
 const LOCK: Statement = { name: 'client_lock', text: 'SELECT id FROM client WHERE id = $1 FOR UPDATE' };
@@ -24,8 +26,13 @@ export class ClientRepository {
     return this.clients.findOne({ where: { id }, relations: { secrets: true } });
   }
 
+  /** The client without its secrets; nobody else changes it before the transaction ends. */
+  lockById(transaction: Transaction, id: string): Promise<ClientEntity | null> {
+    return transaction.manager.findOne(ClientEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
   /** @returns whether there was no client of that id */
-  async insert(transaction: Transaction, client: Secretless): Promise<boolean> {
+  async insert(transaction: Transaction, client: NewClient): Promise<boolean> {
     const result = await transaction.manager
       .createQueryBuilder()
       .insert()
@@ -35,6 +42,11 @@ export class ClientRepository {
       .returning('id')
       .execute();
     return (result.raw as unknown[]).length === 1;
+  }
+
+  /** Its secrets go with it. @returns whether there was such a client */
+  async delete(transaction: Transaction, id: string): Promise<boolean> {
+    return (await transaction.manager.delete(ClientEntity, { id })).affected === 1;
   }
 
   async insertSecret(transaction: Transaction, secret: SecretRow): Promise<void> {

@@ -5,7 +5,7 @@ import { type Transaction } from '../database/sql-session.js';
 import { ClientDirectory } from './client-directory.js';
 import { type ClientEntity } from './client.entity.js';
 import { type ClientRegistration, registrationProblems } from './client-registration.js';
-import { ClientRepository } from './client.repository.js';
+import { ClientRepository, type NewClient } from './client.repository.js';
 import { ClientSecrets } from './client-secrets.js';
 
 /** What may change of a client after its registration. */
@@ -31,8 +31,7 @@ export class ClientService {
    * @throws Error that lists what is wrong with the registration
    */
   async register(registration: ClientRegistration, secret?: string): Promise<boolean> {
-    const problems = registrationProblems(registration);
-    if (problems.length > 0) throw new Error(`client ${registration.id}: ${problems.join('; ')}`);
+    refuseUnsound(registration);
     return this.database.transaction(async (transaction) => {
       const isNew = await this.repository.insert(transaction, asEntity(registration));
       if (isNew && secret !== undefined) await this.storeSecret(transaction, registration.id, secret);
@@ -55,11 +54,19 @@ export class ClientService {
     await this.directory.changed(clientId);
   }
 
-  /** Changes a client. @returns whether there is such a client */
+  /**
+   * Changes a client.
+   *
+   * @returns whether there is such a client
+   * @throws Error that lists what the change would make wrong; what was so before does not stop it
+   */
   async change(id: string, change: ClientChange): Promise<boolean> {
-    const found = await this.database.transaction((transaction) =>
-      this.repository.update(transaction, id, change),
-    );
+    const found = await this.database.transaction(async (transaction) => {
+      const before = await this.repository.lockById(transaction, id);
+      if (!before) return false;
+      refuseUnsound({ ...before, ...change }, registrationProblems(before));
+      return this.repository.update(transaction, id, change);
+    });
     await this.directory.changed(id);
     return found;
   }
@@ -71,7 +78,12 @@ export class ClientService {
   }
 }
 
-function asEntity(registration: ClientRegistration): Omit<ClientEntity, 'secrets' | 'updatedAt'> {
+function refuseUnsound(registration: ClientRegistration, known: readonly string[] = []): void {
+  const problems = registrationProblems(registration).filter((problem) => !known.includes(problem));
+  if (problems.length > 0) throw new Error(`client ${registration.id}: ${problems.join('; ')}`);
+}
+
+function asEntity(registration: ClientRegistration): NewClient {
   const {
     redirectUris = [],
     scopes = [],
@@ -92,6 +104,5 @@ function asEntity(registration: ClientRegistration): Omit<ClientEntity, 'secrets
     audiences: [...audiences],
     dpopBoundAccessTokens: registration.dpopBoundAccessTokens ?? false,
     tokenPolicy,
-    tokensNotBefore: null,
   };
 }

@@ -34,6 +34,6 @@ const METHODS = [ClientSecretBasic, ClientSecretPost, PublicClient];
       useFactory: (...methods: ClientAuthenticationMethod[]) => methods,
     },
   ],
-  exports: [ClientDirectory, ClientService, ClientAuthenticator, ClientAuthGuard],
+  exports: [ClientRepository, ClientDirectory, ClientService, ClientAuthenticator, ClientAuthGuard],
 })
 export class ClientsModule {}

@@ -66,6 +66,30 @@ export class TokensConfig implements CrossChecked {
   @IsIn(['ES256', 'RS256', 'PS256', 'EdDSA'])
   accessTokenAlgorithm: 'ES256' | 'RS256' | 'PS256' | 'EdDSA' = 'ES256';
 
+  @Variable(
+    'REVOKE_ON_PASSWORD_CHANGE',
+    "Whether a new password ends the user's tokens: true or false.",
+    boolean,
+  )
+  @IsBoolean({ message: 'must be true or false' })
+  revokeOnPasswordChange = true;
+
+  @Variable(
+    'CASCADE_FROM_ACCESS_TOKEN',
+    'Whether revoking an access token ends its family too: true or false.',
+    boolean,
+  )
+  @IsBoolean({ message: 'must be true or false' })
+  cascadeFromAccessToken = false;
+
+  @Variable(
+    'REVOCATION_RESPONSE_HEADERS',
+    'Whether /oauth2/revoke names what it revoked in headers, as WSO2 does: true or false.',
+    boolean,
+  )
+  @IsBoolean({ message: 'must be true or false' })
+  revocationResponseHeaders = false;
+
   @Variable('DISABLED_GRANT_TYPES', 'Grants switched off for the whole server, comma separated.', list)
   @IsArray()
   disabledGrantTypes: string[] = [];

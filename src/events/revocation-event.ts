@@ -2,16 +2,41 @@
 export type Initiator = 'admin' | 'user' | 'policy' | 'system';
 
 /** Why something was revoked. */
-export type RevocationReason = 'replay' | 'max_families_per_user';
+export type RevocationReason =
+  | 'replay'
+  | 'max_families_per_user'
+  | 'client_request'
+  | 'password_change'
+  | 'user_disabled'
+  | 'user_deleted'
+  | 'client_disabled'
+  | 'client_deleted'
+  | 'admin_request';
 
-/** One revocation, as the outbox keeps it. Never holds a token. */
-export interface RevocationEvent {
-  readonly type: 'token-family-revoked';
-  /** The user. */
-  readonly subject: string;
-  /** The family, which is the `sid` of its access tokens. */
-  readonly sessionId: string;
-  readonly clientId: string;
+/** Why, and set off by whom. */
+export interface RevocationCause {
   readonly reason: RevocationReason;
   readonly initiator: Initiator;
 }
+
+/** What was revoked: each names no more than it takes to find the tokens that are dead. */
+export type RevokedThing =
+  | {
+      readonly type: 'token-family-revoked';
+      readonly subject: string;
+      readonly sessionId: string;
+      readonly clientId: string;
+    }
+  | {
+      readonly type: 'access-token-revoked';
+      readonly jti: string;
+      readonly subject: string;
+      readonly clientId: string;
+    }
+  | { readonly type: 'user-tokens-revoked'; readonly subject: string }
+  | { readonly type: 'user-client-tokens-revoked'; readonly subject: string; readonly clientId: string }
+  | { readonly type: 'client-tokens-revoked'; readonly clientId: string }
+  | { readonly type: 'all-tokens-revoked' };
+
+/** One revocation, as the outbox keeps it. Never holds a token. */
+export type RevocationEvent = RevokedThing & RevocationCause;

@@ -140,7 +140,7 @@ export class TokenIssuer {
   ): Promise<void> {
     const cause = { reason: 'max_families_per_user', initiator: 'policy' } as const;
     for (const id of await this.repository.findLiveBeyond(transaction, userId, client.id, keep)) {
-      await this.revocation.revokeFamilyIn(transaction, id, cause);
+      await this.revocation.revokeFamily(transaction, id, cause);
     }
   }
 }

@@ -1,12 +1,26 @@
 import { Module } from '@nestjs/common';
+import { ClientsModule } from '../clients/clients.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { ClientLifecycleService } from './client-lifecycle.service.js';
+import { RevocationController } from './revocation.controller.js';
+import { RevocationEndpointService } from './revocation-endpoint.service.js';
+import { RevocationRepository } from './revocation.repository.js';
 import { RevocationService } from './revocation.service.js';
+import { UserLifecycleService } from './user-lifecycle.service.js';
 
 /** Ends tokens, and leaves an event of it. */
 @Module({
-  imports: [EventsModule, TokensModule],
-  providers: [RevocationService],
-  exports: [RevocationService],
+  imports: [EventsModule, TokensModule, ClientsModule, UsersModule],
+  controllers: [RevocationController],
+  providers: [
+    RevocationRepository,
+    RevocationService,
+    RevocationEndpointService,
+    ClientLifecycleService,
+    UserLifecycleService,
+  ],
+  exports: [RevocationService, ClientLifecycleService, UserLifecycleService],
 })
 export class RevocationModule {}

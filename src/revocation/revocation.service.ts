@@ -1,45 +1,93 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../database/database.js';
 import { type Transaction } from '../database/sql-session.js';
 import { OutboxRepository } from '../events/outbox.repository.js';
-import { type Initiator, type RevocationReason } from '../events/revocation-event.js';
+import { type RevocationCause } from '../events/revocation-event.js';
+import { type AccessTokenClaims } from '../tokens/access-tokens/access-token.js';
 import { TokenFamilyRepository } from '../tokens/families/token-family.repository.js';
+import { RevocationRepository } from './revocation.repository.js';
 
-/** Why, and set off by whom. */
-export interface RevocationCause {
-  readonly reason: RevocationReason;
-  readonly initiator: Initiator;
-}
-
-/** Revokes: the change and its event in one transaction, once however often it is asked (law L5). */
+/**
+ * Ends tokens. Each method changes the truth and appends its event in the caller's transaction, so that
+ * neither is there without the other (law L5), and says whether anything was alive.
+ */
 @Injectable()
 export class RevocationService {
   constructor(
-    private readonly database: Database,
     private readonly families: TokenFamilyRepository,
+    private readonly repository: RevocationRepository,
     private readonly outbox: OutboxRepository,
   ) {}
 
-  /**
-   * Ends a family, durably when it returns.
-   *
-   * @returns whether it was alive
-   */
-  revokeFamily(familyId: string, cause: RevocationCause): Promise<boolean> {
-    return this.database.transaction((transaction) => this.revokeFamilyIn(transaction, familyId, cause));
+  /** One access token; its family goes on. */
+  async revokeAccessToken(
+    transaction: Transaction,
+    { jti, client_id: clientId, sub: subject, exp }: AccessTokenClaims,
+    cause: RevocationCause,
+  ): Promise<boolean> {
+    const isNew = await this.repository.insertAccessToken(transaction, jti, clientId, exp);
+    if (isNew) {
+      await this.outbox.append(transaction, {
+        type: 'access-token-revoked',
+        jti,
+        subject,
+        clientId,
+        ...cause,
+      });
+    }
+    return isNew;
   }
 
-  /** The same inside a transaction of the caller's. */
-  async revokeFamilyIn(transaction: Transaction, familyId: string, cause: RevocationCause): Promise<boolean> {
+  /** A family: its refresh token and every access token of it. */
+  async revokeFamily(transaction: Transaction, familyId: string, cause: RevocationCause): Promise<boolean> {
     const family = await this.families.revoke(transaction, familyId, cause.reason);
     if (!family) return false;
+    const { id: sessionId, user_id: subject, client_id: clientId } = family;
     await this.outbox.append(transaction, {
       type: 'token-family-revoked',
-      subject: family.user_id,
-      sessionId: family.id,
-      clientId: family.client_id,
+      subject,
+      sessionId,
+      clientId,
       ...cause,
     });
     return true;
+  }
+
+  /** All that a user has, at every client: one event, however many families. */
+  async revokeUser(transaction: Transaction, userId: string, cause: RevocationCause): Promise<boolean> {
+    if (!(await this.repository.cutOffUser(transaction, userId))) return false;
+    await this.repository.revokeByUser(transaction, userId, undefined, cause.reason);
+    await this.outbox.append(transaction, { type: 'user-tokens-revoked', subject: userId, ...cause });
+    return true;
+  }
+
+  /** A user's families at one client. */
+  async revokeUserAtClient(
+    transaction: Transaction,
+    userId: string,
+    clientId: string,
+    cause: RevocationCause,
+  ) {
+    if ((await this.repository.revokeByUser(transaction, userId, clientId, cause.reason)) === 0) return false;
+    const subject = userId;
+    await this.outbox.append(transaction, {
+      type: 'user-client-tokens-revoked',
+      subject,
+      clientId,
+      ...cause,
+    });
+    return true;
+  }
+
+  /** All that was issued to a client: a cutoff, O(1) however many families it has. */
+  async revokeClient(transaction: Transaction, clientId: string, cause: RevocationCause): Promise<boolean> {
+    if (!(await this.repository.cutOffClient(transaction, clientId))) return false;
+    await this.outbox.append(transaction, { type: 'client-tokens-revoked', clientId, ...cause });
+    return true;
+  }
+
+  /** Everything that was ever issued: a cutoff, O(1). */
+  async revokeEverybody(transaction: Transaction, cause: RevocationCause): Promise<void> {
+    await this.repository.cutOffEverybody(transaction);
+    await this.outbox.append(transaction, { type: 'all-tokens-revoked', ...cause });
   }
 }

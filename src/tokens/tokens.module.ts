@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { type AccessTokenEncoder } from './access-tokens/access-token.js';
+import { AccessTokenReader } from './access-tokens/access-token.reader.js';
 import { ACCESS_TOKEN_ENCODERS, AccessTokenService } from './access-tokens/access-token.service.js';
 import { JwtAccessTokenEncoder } from './access-tokens/jwt-access-token.encoder.js';
 import { OpaqueAccessTokenEncoder } from './access-tokens/opaque-access-token.encoder.js';
@@ -28,6 +29,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     TokenKeyFactory,
     TokenKeyService,
     AccessTokenService,
+    AccessTokenReader,
     ...ENCODERS,
     {
       provide: ACCESS_TOKEN_ENCODERS,
@@ -37,6 +39,13 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     DpopNonces,
     DpopService,
   ],
-  exports: [TokenFamilyService, TokenFamilyRepository, TokenKeyService, AccessTokenService, DpopService],
+  exports: [
+    TokenFamilyService,
+    TokenFamilyRepository,
+    TokenKeyService,
+    AccessTokenService,
+    AccessTokenReader,
+    DpopService,
+  ],
 })
 export class TokensModule {}

@@ -30,6 +30,11 @@ export class UserRepository {
     return (result.raw as unknown[]).length === 1;
   }
 
+  /** @returns whether there was such a user */
+  async delete(transaction: Transaction, id: string): Promise<boolean> {
+    return (await transaction.manager.delete(UserEntity, { id })).affected === 1;
+  }
+
   /** @returns whether there is such a user */
   async update(transaction: Transaction, id: string, change: Partial<UserRow>): Promise<boolean> {
     const result = await transaction.manager

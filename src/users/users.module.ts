@@ -10,6 +10,6 @@ import { UserService } from './user.service.js';
 @Module({
   imports: [TypeOrmModule.forFeature([UserEntity])],
   providers: [UserRepository, PasswordHasher, PasswordAuthenticator, UserService],
-  exports: [PasswordAuthenticator, UserService],
+  exports: [UserRepository, PasswordHasher, PasswordAuthenticator, UserService],
 })
 export class UsersModule {}

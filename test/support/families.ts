@@ -6,7 +6,7 @@ export function familyIdOf(refreshToken: string): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** Lets `seconds` pass for a family: its whole history moves into the past. */
+/** Lets `seconds` pass for a family: its whole history moves into the past, and its client's and user's with it. */
 export async function age(database: Pool, refreshToken: string, seconds: number): Promise<void> {
   await database.query(
     `UPDATE token_family SET
@@ -16,6 +16,16 @@ export async function age(database: Pool, refreshToken: string, seconds: number)
      WHERE id = $1`,
     [familyIdOf(refreshToken), seconds],
   );
+  for (const [table, column] of [
+    ['client', 'client_id'],
+    ['user_account', 'user_id'],
+  ]) {
+    await database.query(
+      `UPDATE ${table} SET tokens_not_before = tokens_not_before - make_interval(secs => $2)
+       WHERE id = (SELECT ${column} FROM token_family WHERE id = $1)`,
+      [familyIdOf(refreshToken), seconds],
+    );
+  }
 }
 
 export interface FamilyRow {

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ScopeSet } from '../../common/scope-set.js';
+import { Database } from '../../database/database.js';
 import { RevocationService } from '../../revocation/revocation.service.js';
 import { type Refused, TokenFamilyService } from '../../tokens/families/token-family.service.js';
 import { type Refusal } from '../../tokens/families/token-family.js';
@@ -25,6 +26,7 @@ export class RefreshTokenStrategy implements GrantStrategy {
   private readonly logger = new Logger(RefreshTokenStrategy.name);
 
   constructor(
+    private readonly database: Database,
     private readonly families: TokenFamilyService,
     private readonly revocation: RevocationService,
     private readonly issuer: TokenIssuer,
@@ -55,7 +57,10 @@ export class RefreshTokenStrategy implements GrantStrategy {
     }
     // Durable before the answer leaves: the error must not undo it.
     if (refusal === 'replayed' && familyId) {
-      await this.revocation.revokeFamily(familyId, { reason: 'replay', initiator: 'system' });
+      const cause = { reason: 'replay', initiator: 'system' } as const;
+      await this.database.transaction((transaction) =>
+        this.revocation.revokeFamily(transaction, familyId, cause),
+      );
     }
     throw answerRefusal(refusal);
   }

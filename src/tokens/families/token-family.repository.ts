@@ -69,7 +69,7 @@ const ROTATE: Statement = {
         $8::text[], $9::text[], $10::integer[], $11::boolean[], $12::integer[])
       AS m (id, client_id, generation, token_hash, successor_hash, key_version, jkt,
         scopes, audiences, lifetime, slides, absolute_lifetime),
-      client c, user_account u
+      client c, user_account u, server_state s
     WHERE f.id = m.id AND f.client_id = m.client_id
       AND f.generation = m.generation AND f.token_hash = m.token_hash
       AND f.revoked_at IS NULL AND f.expires_at > clock_timestamp()
@@ -79,18 +79,21 @@ const ROTATE: Statement = {
       AND c.id = f.client_id AND c.enabled AND (c.tokens_not_before IS NULL OR c.tokens_not_before < f.issued_at)
       AND u.id = f.user_id AND u.status = 'active'
       AND (u.tokens_not_before IS NULL OR u.tokens_not_before < f.issued_at)
+      AND (s.tokens_not_before IS NULL OR s.tokens_not_before < f.issued_at)
     RETURNING ${FAMILY}`,
 };
 
 const FIND_STATE: Statement = {
   name: 'family_find_state',
   text: `
-    SELECT ${FAMILY}, f.generation, f.token_hash, f.key_version, f.rotated_at, f.revoked_at,
+    SELECT ${FAMILY}, f.generation, f.token_hash, f.key_version, f.rotated_at,
+      COALESCE(f.revoked_at, CASE WHEN s.tokens_not_before >= f.issued_at THEN s.tokens_not_before END) AS revoked_at,
       COALESCE(c.enabled AND (c.tokens_not_before IS NULL OR c.tokens_not_before < f.issued_at), false)
         AS client_live,
       COALESCE(u.status = 'active' AND (u.tokens_not_before IS NULL OR u.tokens_not_before < f.issued_at), false)
         AS user_live
     FROM token_family f
+    CROSS JOIN server_state s
     LEFT JOIN client c ON c.id = f.client_id
     LEFT JOIN user_account u ON u.id = f.user_id
     WHERE f.id = $1`,

@@ -89,6 +89,12 @@ export class TokenFamilyService {
     return { family, refreshToken: encodeRefreshToken(this.keys, first) };
   }
 
+  /** The family of a genuine refresh token of any generation, dead or alive. */
+  async find(presented: string): Promise<FamilyState | undefined> {
+    const token = decodeRefreshToken(this.keys, presented);
+    return token && this.repository.findState(token.familyId);
+  }
+
   /**
    * Takes a refresh token and answers what is to follow it (RFC 6749 §6).
    *

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { type JSONWebKeySet } from 'jose';
+import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { Clock } from '../../common/clock.js';
 import { OAuthError } from '../../common/oauth-error.js';
 import { keysConfig, type KeysSettings } from '../../config/keys.config.js';
@@ -25,6 +25,7 @@ const LONGEST_TOKEN_LIFETIME = 86_400;
 export class TokenKeyService implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(TokenKeyService.name);
   private keys: readonly TokenKey[] = [];
+  private localJwks = createLocalJWKSet({ keys: [] });
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -71,6 +72,16 @@ export class TokenKeyService implements OnModuleInit, OnApplicationShutdown {
     return { keys: this.keys.flatMap(({ publicJwk }) => publicJwk ?? []) };
   }
 
+  /** Finds the public key that a token's header names. */
+  get verificationKeys(): ReturnType<typeof createLocalJWKSet> {
+    return this.localJwks;
+  }
+
+  /** The secret that an opaque access token was encrypted with, or `undefined` for an unknown `kid`. */
+  encryptionKey(kid: string | undefined): TokenKey | undefined {
+    return this.keys.find((key) => key.kid === kid && key.algorithm === 'A256CBC-HS512');
+  }
+
   /** Makes and removes what the schedule asks for, and reads what there is. */
   async followSchedule(): Promise<void> {
     await this.database.transaction(async (transaction) => {
@@ -81,6 +92,7 @@ export class TokenKeyService implements OnModuleInit, OnApplicationShutdown {
     this.keys = await Promise.all(
       entities.map(async (entity) => known.get(entity.kid) ?? (await this.factory.open(entity))),
     );
+    this.localJwks = createLocalJWKSet(this.published);
   }
 
   private async applyPlan(transaction: Transaction): Promise<void> {

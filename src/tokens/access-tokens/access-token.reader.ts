@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type JWTPayload, jwtDecrypt, jwtVerify } from 'jose';
+import { Clock } from '../../common/clock.js';
+import { httpConfig, type HttpSettings } from '../../config/http.config.js';
+import { TokenKeyService } from '../keys/token-key.service.js';
+import { type AccessTokenClaims } from './access-token.js';
+import { OPAQUE_ACCESS_TOKEN_PREFIX } from './opaque-access-token.encoder.js';
+
+const TYPE = 'at+jwt';
+
+/** Reads access tokens of our own, in either format. Whether they were revoked is not said here. */
+@Injectable()
+export class AccessTokenReader {
+  constructor(
+    private readonly keys: TokenKeyService,
+    private readonly clock: Clock,
+    @Inject(httpConfig.KEY) private readonly http: HttpSettings,
+  ) {}
+
+  /** The claims of a genuine, unexpired token; `undefined` for anything else. */
+  async read(token: string): Promise<AccessTokenClaims | undefined> {
+    const payload = await this.open(token).catch(() => undefined);
+    return payload && isComplete(payload) ? payload : undefined;
+  }
+
+  private async open(token: string): Promise<JWTPayload> {
+    const options = { typ: TYPE, issuer: this.http.issuerUrl, currentDate: this.clock.now() };
+    if (!token.startsWith(OPAQUE_ACCESS_TOKEN_PREFIX)) {
+      return (await jwtVerify(token, this.keys.verificationKeys, options)).payload;
+    }
+    const encrypted = token.slice(OPAQUE_ACCESS_TOKEN_PREFIX.length);
+    const { payload } = await jwtDecrypt(encrypted, (header: { kid?: string }) => this.secretOf(header.kid), options);
+    return payload;
+  }
+
+  private secretOf(kid: string | undefined) {
+    const key = this.keys.encryptionKey(kid);
+    if (!key) throw new Error('unknown kid');
+    return key.privateKey;
+  }
+}
+
+function isComplete(payload: JWTPayload): payload is JWTPayload & AccessTokenClaims {
+  const { sub, client_id, jti, iat, exp } = payload as Partial<AccessTokenClaims>;
+  return (
+    [sub, client_id, jti].every((claim) => typeof claim === 'string') &&
+    iat !== undefined &&
+    exp !== undefined
+  );
+}
