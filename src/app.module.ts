@@ -6,6 +6,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { EventsModule } from './events/events.module.js';
 import { FirstRunModule } from './first-run/first-run.module.js';
 import { GrantsModule } from './grants/grants.module.js';
+import { IntrospectionModule } from './introspection/introspection.module.js';
 import { KeyRingModule } from './key-ring/key-ring.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
@@ -31,6 +32,7 @@ export class AppModule {
         EventsModule,
         TokensModule,
         RevocationModule,
+        IntrospectionModule,
         GrantsModule,
         MetadataModule,
         ObservabilityModule,

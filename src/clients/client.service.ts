@@ -64,7 +64,7 @@ export class ClientService {
     const found = await this.database.transaction(async (transaction) => {
       const before = await this.repository.lockById(transaction, id);
       if (!before) return false;
-      refuseUnsound({ ...before, ...change }, registrationProblems(before));
+      refuseUnsound(Object.assign({}, before, change), registrationProblems(before));
       return this.repository.update(transaction, id, change);
     });
     await this.directory.changed(id);

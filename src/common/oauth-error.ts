@@ -74,6 +74,23 @@ export class OAuthError extends Error {
     });
   }
 
+  /** 401 (RFC 6750 §3.1). */
+  static invalidToken(description: string, options?: OAuthErrorOptions): OAuthError {
+    const headers = {
+      'www-authenticate': 'Bearer realm="regrant", error="invalid_token"',
+      ...options?.headers,
+    };
+    return new OAuthError(401, 'invalid_token', description, { ...options, headers });
+  }
+
+  /** 403, naming the scope that it takes (RFC 6750 §3.1). */
+  static insufficientScope(scope: string): OAuthError {
+    const challenge = `Bearer realm="regrant", error="insufficient_scope", scope="${scope}"`;
+    return new OAuthError(403, 'insufficient_scope', `this needs the scope ${scope}`, {
+      headers: { 'www-authenticate': challenge },
+    });
+  }
+
   static methodNotAllowed(allow: string): OAuthError {
     return new OAuthError(405, 'invalid_request', `this endpoint takes ${allow} only`, {
       headers: { allow },

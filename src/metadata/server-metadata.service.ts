@@ -10,10 +10,15 @@ import { DPOP_ALGORITHMS } from '../tokens/sender-constraint/dpop-proof.js';
 export interface ServerMetadata {
   readonly issuer: string;
   readonly token_endpoint: string;
+  readonly revocation_endpoint: string;
+  readonly introspection_endpoint: string;
   readonly jwks_uri: string;
   readonly grant_types_supported: readonly string[];
   readonly response_types_supported: readonly string[];
   readonly token_endpoint_auth_methods_supported: readonly string[];
+  readonly revocation_endpoint_auth_methods_supported: readonly string[];
+  readonly introspection_endpoint_auth_methods_supported: readonly string[];
+  readonly introspection_signing_alg_values_supported: readonly string[];
   readonly dpop_signing_alg_values_supported: readonly string[];
 }
 
@@ -35,14 +40,20 @@ export class ServerMetadataService {
 
   authorizationServer(): ServerMetadata {
     const issuer = this.http.issuerUrl;
+    const methods = this.authenticator.methodNames;
     return {
       issuer,
       token_endpoint: issuer + TOKEN_PATH,
+      revocation_endpoint: `${issuer}/oauth2/revoke`,
+      introspection_endpoint: `${issuer}/oauth2/introspect`,
       jwks_uri: `${issuer}/oauth2/jwks`,
       grant_types_supported: this.grants.grantTypes,
       // Required, and empty until there is an authorization endpoint.
       response_types_supported: [],
-      token_endpoint_auth_methods_supported: this.authenticator.methodNames,
+      token_endpoint_auth_methods_supported: methods,
+      revocation_endpoint_auth_methods_supported: methods,
+      introspection_endpoint_auth_methods_supported: methods.filter((method) => method !== 'none'),
+      introspection_signing_alg_values_supported: this.keys.signingAlgorithms,
       dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
     };
   }

@@ -29,7 +29,11 @@ export class AccessTokenReader {
       return (await jwtVerify(token, this.keys.verificationKeys, options)).payload;
     }
     const encrypted = token.slice(OPAQUE_ACCESS_TOKEN_PREFIX.length);
-    const { payload } = await jwtDecrypt(encrypted, (header: { kid?: string }) => this.secretOf(header.kid), options);
+    const { payload } = await jwtDecrypt(
+      encrypted,
+      (header: { kid?: string }) => this.secretOf(header.kid),
+      options,
+    );
     return payload;
   }
 

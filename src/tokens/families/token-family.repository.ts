@@ -86,7 +86,7 @@ const ROTATE: Statement = {
 const FIND_STATE: Statement = {
   name: 'family_find_state',
   text: `
-    SELECT ${FAMILY}, f.generation, f.token_hash, f.key_version, f.rotated_at,
+    SELECT ${FAMILY}, f.generation, f.token_hash, f.key_version, f.rotated_at, u.username,
       COALESCE(f.revoked_at, CASE WHEN s.tokens_not_before >= f.issued_at THEN s.tokens_not_before END) AS revoked_at,
       COALESCE(c.enabled AND (c.tokens_not_before IS NULL OR c.tokens_not_before < f.issued_at), false)
         AS client_live,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Client } from '../../clients/client.js';
+import { constantTimeEqual } from '../../common/constant-time.js';
 import { RandomSource } from '../../common/random-source.js';
 import { Database } from '../../database/database.js';
 import { type SqlSession } from '../../database/sql-session.js';
@@ -93,6 +94,17 @@ export class TokenFamilyService {
   async find(presented: string): Promise<FamilyState | undefined> {
     const token = decodeRefreshToken(this.keys, presented);
     return token && this.repository.findState(token.familyId);
+  }
+
+  /** The family whose refresh token this is now, if it is alive and could be refreshed by its client. */
+  async findCurrent(presented: string): Promise<FamilyState | undefined> {
+    const token = decodeRefreshToken(this.keys, presented);
+    const family = token && (await this.repository.findState(token.familyId));
+    if (!family?.client_live || !family.user_live || family.revoked_at || family.expires_at <= family.now)
+      return undefined;
+    const isCurrent =
+      token?.generation === family.generation && constantTimeEqual(hashOf(token), family.token_hash);
+    return isCurrent ? family : undefined;
   }
 
   /**

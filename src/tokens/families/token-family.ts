@@ -30,6 +30,7 @@ export interface FamilyState extends TokenFamily {
   readonly key_version: number;
   readonly rotated_at: Date | null;
   readonly revoked_at: Date | null;
+  readonly username?: string | null;
   /** The client is there, enabled, and issued the family after its cutoff. */
   readonly client_live: boolean;
   /** The user is there, active, and the family is younger than their cutoff. */

@@ -1,4 +1,5 @@
 import { calculateJwkThumbprint, EmbeddedJWK, type JWTVerifyResult, jwtVerify } from 'jose';
+import { createHash } from 'node:crypto';
 import { OAuthError } from '../../common/oauth-error.js';
 
 /** Asymmetric algorithms that a proof may be signed with. */
@@ -19,6 +20,8 @@ export interface ProofTarget {
   readonly method: string;
   /** The URL of the request, without query and fragment. */
   readonly url: string;
+  /** The access token presented with it (RFC 9449 §7). */
+  readonly accessToken?: string;
 }
 
 /**
@@ -32,10 +35,12 @@ export async function readDpopProof(header: string, target: ProofTarget): Promis
   const { payload, protectedHeader } = await verifySignature(header);
   const { jwk } = protectedHeader;
   if (!jwk || PRIVATE_MEMBERS.some((member) => member in jwk)) throw refusal('jwk must be a public key');
-  const { htm, htu, jti, iat, nonce } = payload;
+  const { htm, htu, jti, iat, nonce, ath } = payload;
   if (htm !== target.method) throw refusal('htm is not the method of the request');
   if (typeof htu !== 'string' || normalize(htu) !== normalize(target.url))
     throw refusal('htu is another URL');
+  if (target.accessToken !== undefined && ath !== sha256(target.accessToken))
+    throw refusal('ath is of another token');
   if (typeof jti !== 'string' || jti === '' || jti.length > 512) throw refusal('jti is missing or too long');
   if (typeof iat !== 'number') throw refusal('iat is missing');
   return {
@@ -60,6 +65,10 @@ function normalize(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined;
   const { origin, pathname } = new URL(url);
   return origin + pathname;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
 }
 
 function refusal(description: string): OAuthError {

@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { OAuthError } from '../common/oauth-error.js';
+import { ScopeSet } from '../common/scope-set.js';
+import { httpConfig, type HttpSettings } from '../config/http.config.js';
+import { type AccessTokenClaims } from '../tokens/access-tokens/access-token.js';
+import { DpopService } from '../tokens/sender-constraint/dpop.service.js';
+import { AccessTokenInspector } from './access-token-inspector.js';
+
+const CREDENTIALS = /^(Bearer|DPoP) +([\w.~+/-]+=*)$/i;
+
+/** Authenticates requests by an access token of our own (RFC 6750 §2.1, RFC 9449 §7). */
+@Injectable()
+export class BearerAuthenticator {
+  constructor(
+    private readonly inspector: AccessTokenInspector,
+    private readonly dpop: DpopService,
+    @Inject(httpConfig.KEY) private readonly http: HttpSettings,
+  ) {}
+
+  /** Whether the request offers an access token at all. */
+  isOffered({ headers }: FastifyRequest): boolean {
+    return /^(bearer|dpop) /i.test(headers.authorization ?? '');
+  }
+
+  /**
+   * The claims of the request's token, which has the scope.
+   *
+   * @throws OAuthError `invalid_token` (401) or `insufficient_scope` (403)
+   */
+  async authenticate(request: FastifyRequest, scope: string): Promise<AccessTokenClaims> {
+    const [, scheme = '', token] = CREDENTIALS.exec(request.headers.authorization ?? '') ?? [];
+    if (token === undefined) throw OAuthError.invalidToken('an access token is missing');
+    const live = await this.inspector.inspect(token);
+    if (!live) throw OAuthError.invalidToken('the access token is not valid');
+    await this.checkBinding(request, scheme.toLowerCase(), token, live.claims.cnf?.jkt);
+    if (!ScopeSet.of((live.claims.scope ?? '').split(' ')).has(scope))
+      throw OAuthError.insufficientScope(scope);
+    return live.claims;
+  }
+
+  private async checkBinding(
+    request: FastifyRequest,
+    scheme: string,
+    token: string,
+    jkt?: string,
+  ): Promise<void> {
+    if ((scheme === 'dpop') !== (jkt !== undefined)) {
+      throw OAuthError.invalidToken('the access token is presented by the wrong scheme');
+    }
+    if (jkt === undefined) return;
+    const url = new URL(request.url, this.http.issuerUrl).href;
+    const target = { method: request.method, url, accessToken: token };
+    const proved = await this.dpop.verify(request.raw.headersDistinct.dpop ?? [], target);
+    if (proved !== jkt) throw OAuthError.invalidToken('the access token is bound to another key');
+  }
+}

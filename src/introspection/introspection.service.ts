@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SignJWT } from 'jose';
+import { Clock } from '../common/clock.js';
+import { httpConfig, type HttpSettings } from '../config/http.config.js';
+import { TokenFamilyService } from '../tokens/families/token-family.service.js';
+import { type FamilyState } from '../tokens/families/token-family.js';
+import { TokenKeyService } from '../tokens/keys/token-key.service.js';
+import { AccessTokenInspector, type LiveAccessToken } from './access-token-inspector.js';
+import { type IntrospectionCaller } from './introspection-caller.js';
+
+/** The answer of RFC 7662 §2.2; of a token that is not active, or not for the caller, nothing else. */
+export type Introspection =
+  { readonly active: false } | ({ readonly active: true } & Readonly<Record<string, unknown>>);
+
+const INACTIVE: Introspection = { active: false };
+
+/** Says of a token what its caller may know (RFC 7662). The kind is told by the token's form, not by a hint. */
+@Injectable()
+export class IntrospectionService {
+  constructor(
+    private readonly inspector: AccessTokenInspector,
+    private readonly families: TokenFamilyService,
+    private readonly keys: TokenKeyService,
+    private readonly clock: Clock,
+    @Inject(httpConfig.KEY) private readonly http: HttpSettings,
+  ) {}
+
+  async introspect(caller: IntrospectionCaller, token: string): Promise<Introspection> {
+    const family = await this.families.findCurrent(token);
+    if (family) return family.client_id === caller.client.id ? this.ofFamily(family) : INACTIVE;
+    const live = await this.inspector.inspect(token);
+    return live && maySee(caller, live) ? ofAccessToken(live) : INACTIVE;
+  }
+
+  /** The same as a signed JWT for the caller (RFC 9701 §5). */
+  sign(caller: IntrospectionCaller, introspection: Introspection): Promise<string> {
+    const { kid, algorithm: alg, privateKey } = this.keys.current(caller.client.policy.accessTokenAlgorithm);
+    return new SignJWT({ token_introspection: introspection })
+      .setProtectedHeader({ alg, kid, typ: 'token-introspection+jwt' })
+      .setIssuer(this.http.issuerUrl)
+      .setAudience(caller.client.id)
+      .setIssuedAt(this.clock.seconds())
+      .sign(privateKey);
+  }
+
+  private ofFamily(family: FamilyState): Introspection {
+    const { id, client_id, user_id, username, scopes, dpop_jkt } = family;
+    return {
+      active: true,
+      client_id,
+      sub: user_id,
+      username,
+      scope: scopes.join(' '),
+      iat: seconds(family.issued_at),
+      exp: seconds(family.expires_at),
+      iss: this.http.issuerUrl,
+      sid: id,
+      ...(dpop_jkt && { cnf: { jkt: dpop_jkt } }),
+    };
+  }
+}
+
+function maySee({ client, audiences }: IntrospectionCaller, { claims }: LiveAccessToken): boolean {
+  return (
+    claims.client_id === client.id || [claims.aud].flat().some((audience) => audiences.includes(audience))
+  );
+}
+
+function ofAccessToken({ claims, username }: LiveAccessToken): Introspection {
+  const token_type = claims.cnf ? 'DPoP' : 'Bearer';
+  return { active: true, ...claims, nbf: claims.iat, token_type, ...(username !== null && { username }) };
+}
+
+function seconds(date: Date): number {
+  return Math.floor(date.getTime() / 1000);
+}
