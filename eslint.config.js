@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', '.data', 'coverage', '*.config.js', '*.config.cjs'] },
+  { ignores: ['dist', 'node_modules', '.data', 'coverage', '*.config.js', '**/*.cjs'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -16,6 +16,7 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 70, skipComments: true }],
     },
   },
+  { files: ['scripts/**'], ...tseslint.configs.disableTypeChecked },
   {
     files: ['test/**'],
     rules: {
