@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule as NestConfigModule } from '@nestjs/config';
 import { databaseConfig } from './database.config.js';
 import { demoConfig } from './demo.config.js';
+import { eventsConfig } from './events.config.js';
 import { httpConfig } from './http.config.js';
 import { keysConfig } from './keys.config.js';
 import { limitsConfig } from './limits.config.js';
@@ -18,6 +19,7 @@ export const namespaces = [
   keysConfig,
   tokensConfig,
   limitsConfig,
+  eventsConfig,
   demoConfig,
 ];
 

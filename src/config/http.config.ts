@@ -54,7 +54,8 @@ export class HttpConfig implements CrossChecked {
 
   private issuerProblems(environment: Environment): string[] {
     if (this.issuer === '') {
-      return isProduction(environment) ? ['ISSUER: must be set in production'] : [];
+      if (isProduction(environment)) return ['ISSUER: must be set in production'];
+      return this.port === 0 ? ['ISSUER: must be set where HTTP_PORT is 0'] : [];
     }
     return isIssuer(this.issuer)
       ? []

@@ -41,10 +41,10 @@ export function validateEnvironment(types: readonly ConfigType[], environment: E
 function problemsOf(type: ConfigType, environment: Environment): string[] {
   const config = read(type, environment);
   const names = new Map(variablesOf(type).map(({ property, name }) => [property, name]));
-  const violations = validateSync(config, { forbidUnknownValues: false }).flatMap(
-    ({ property, constraints }) =>
-      Object.values(constraints ?? {}).map((message) => `${names.get(property) ?? property}: ${message}`),
-  );
+  const violations = validateSync(config, { forbidUnknownValues: false }).map(({ property, constraints }) => {
+    const [message = 'is wrong'] = Object.values(constraints ?? {}).reverse();
+    return `${names.get(property) ?? property}: ${message.replace(`${property} `, '')}`;
+  });
   return [...violations, ...(isCrossChecked(config) ? config.problems(environment) : [])];
 }
 

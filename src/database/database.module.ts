@@ -7,6 +7,7 @@ import { Database } from './database.js';
 import { DatabaseServerModule, EMBEDDED_POSTGRES } from './database-server.module.js';
 import { type EmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { migrate } from './migrate.js';
+import { Notifications } from './notifications.js';
 
 /** Connects to `DATABASE_URL`, or starts the embedded Postgres where there is none, and migrates. */
 @Global()
@@ -30,8 +31,8 @@ import { migrate } from './migrate.js';
       },
     }),
   ],
-  providers: [Database],
-  exports: [Database],
+  providers: [Database, Notifications],
+  exports: [Database, Notifications],
 })
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(

@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
+import { EventTail } from './event-tail.js';
 import { OutboxRepository } from './outbox.repository.js';
+import { RedisStreamSink } from './redis-stream.sink.js';
 
-/** The record of every revocation, to be told to whoever must know. */
-@Module({ providers: [OutboxRepository], exports: [OutboxRepository] })
+/** The record of every revocation, told to whoever must know. */
+@Module({
+  providers: [OutboxRepository, EventTail, RedisStreamSink],
+  exports: [OutboxRepository, EventTail],
+})
 export class EventsModule {}

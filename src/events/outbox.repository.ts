@@ -1,7 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { RandomSource } from '../common/random-source.js';
-import { type Statement, type Transaction } from '../database/sql-session.js';
-import { type RevocationEvent } from './revocation-event.js';
+import { Database } from '../database/database.js';
+import { type SqlSession, type Statement, type Transaction } from '../database/sql-session.js';
+import { EventCursor } from './event-cursor.js';
+import { type Initiator, type RevocationEvent, type RevocationReason } from './revocation-event.js';
+
+/** An event as every sink gets it. What does not apply to its type is left out. */
+export interface StoredEvent {
+  /** A UUIDv7, by which a receiver knows a repeat. */
+  readonly id: string;
+  readonly cursor: EventCursor;
+  readonly type: RevocationEvent['type'];
+  readonly reason: RevocationReason;
+  readonly initiator: Initiator;
+  readonly occurredAt: Date;
+  readonly subject?: string;
+  readonly sessionId?: string;
+  readonly clientId?: string;
+  readonly jti?: string;
+}
 
 const APPEND: Statement = {
   name: 'outbox_append',
@@ -9,6 +26,57 @@ const APPEND: Statement = {
     INSERT INTO revocation_event (id, type, subject, session_id, client_id, jti, reason, initiator)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 };
+
+/**
+ * In the order of transactions, and none that a transaction still under way could come before: an event
+ * that commits late is never skipped (law L5).
+ */
+const READ_AFTER: Statement = {
+  name: 'outbox_read_after',
+  text: `
+    SELECT id, transaction_id::text, sequence::text, type, subject, session_id, client_id, jti, reason, initiator,
+      occurred_at
+    FROM revocation_event
+    WHERE (transaction_id, sequence) > ($1::xid8, $2::bigint)
+      AND transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY transaction_id, sequence
+    LIMIT $3`,
+};
+
+/** The last transaction that can have no more events: nothing at or before it will appear any more. */
+const END: Statement = {
+  name: 'outbox_end',
+  text: `SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text AS transaction_id`,
+};
+
+const FORGOTTEN: Statement = {
+  name: 'outbox_forgotten',
+  text: `SELECT forgotten_transaction_id::text AS transaction_id, forgotten_sequence::text AS sequence FROM server_state`,
+};
+
+const FORGET: Statement = {
+  name: 'outbox_forget',
+  text: `
+    WITH forgotten AS (
+      DELETE FROM revocation_event WHERE sequence IN (
+        SELECT sequence FROM revocation_event
+        WHERE occurred_at < clock_timestamp() - make_interval(secs => $1)
+        ORDER BY transaction_id, sequence LIMIT $2)
+      RETURNING transaction_id, sequence),
+    newest AS (SELECT * FROM forgotten ORDER BY transaction_id DESC, sequence DESC LIMIT 1)
+    UPDATE server_state s SET forgotten_transaction_id = n.transaction_id, forgotten_sequence = n.sequence
+    FROM newest n WHERE (n.transaction_id, n.sequence) > (s.forgotten_transaction_id, s.forgotten_sequence)
+    RETURNING (SELECT count(*)::int FROM forgotten) AS count`,
+};
+
+/** After every event of its transaction. */
+const LAST_SEQUENCE = 999_999_999_999_999_999n;
+
+type EventRow = Record<'id' | 'transaction_id' | 'sequence', string> &
+  Pick<StoredEvent, 'type' | 'reason' | 'initiator'> &
+  Record<'subject' | 'session_id' | 'client_id' | 'jti', string | null> & { readonly occurred_at: Date };
+
+type CursorRow = Record<'transaction_id' | 'sequence', string>;
 
 /** Every column that some event fills. */
 type EventColumns = Record<
@@ -19,11 +87,54 @@ type EventColumns = Record<
 /** The outbox: events commit with the revocation that they tell of, or not at all (law L5). */
 @Injectable()
 export class OutboxRepository {
-  constructor(private readonly random: RandomSource) {}
+  constructor(
+    private readonly database: Database,
+    private readonly random: RandomSource,
+  ) {}
 
   async append(transaction: Transaction, event: RevocationEvent): Promise<void> {
     const { type, reason, initiator, subject, sessionId, clientId, jti }: Partial<EventColumns> = event;
     const id = this.random.uuid();
     await transaction.query(APPEND, [id, type, subject, sessionId, clientId, jti, reason, initiator]);
   }
+
+  /** Up to `limit` events after the cursor, oldest first. */
+  async readAfter(cursor: EventCursor, limit: number): Promise<StoredEvent[]> {
+    const values = [String(cursor.transactionId), String(cursor.sequence), limit];
+    return (await this.database.query<EventRow>(READ_AFTER, values)).map(toEvent);
+  }
+
+  /** Behind every event that can be read now; all that is read after it is new. */
+  async end(session: SqlSession = this.database): Promise<EventCursor> {
+    const [row] = await session.query<CursorRow>(END);
+    return new EventCursor(BigInt(row?.transaction_id ?? 0), LAST_SEQUENCE);
+  }
+
+  /** Up to where events were deleted for their age. */
+  async forgottenTo(): Promise<EventCursor> {
+    const [row] = await this.database.query<CursorRow>(FORGOTTEN);
+    return new EventCursor(BigInt(row?.transaction_id ?? 0), BigInt(row?.sequence ?? 0));
+  }
+
+  /** Deletes up to `limit` events that are older than `seconds`. @returns how many */
+  async deleteOlderThan(transaction: Transaction, seconds: number, limit: number): Promise<number> {
+    const [row] = await transaction.query<{ count: number }>(FORGET, [seconds, limit]);
+    return row?.count ?? 0;
+  }
+}
+
+function toEvent(row: EventRow): StoredEvent {
+  const { id, type, reason, initiator, occurred_at: occurredAt } = row;
+  return {
+    id,
+    cursor: new EventCursor(BigInt(row.transaction_id), BigInt(row.sequence)),
+    type,
+    reason,
+    initiator,
+    occurredAt,
+    subject: row.subject ?? undefined,
+    sessionId: row.session_id ?? undefined,
+    clientId: row.client_id ?? undefined,
+    jti: row.jti ?? undefined,
+  };
 }

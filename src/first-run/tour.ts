@@ -1,7 +1,7 @@
 import { DEMO_CLIENT, DEMO_USER } from './demo-accounts.js';
 
 /** Three commands that do the whole flow, to paste into a shell. */
-export function tour(issuer: string): string {
+export function tour(issuer: string, graceSeconds: number): string {
   const token = `${issuer}/oauth2/token`;
   const basic = `-u ${DEMO_CLIENT.id}:${DEMO_CLIENT.secret}`;
   const { username, password } = DEMO_USER;
@@ -14,7 +14,7 @@ Regrant is listening on ${issuer}. Paste these, in order:
   # 2. Use the refresh token: a new pair; the old refresh token is spent
   curl -s ${basic} -d "grant_type=refresh_token&refresh_token=$(sed -E 's/.*"refresh_token":"([^"]+)".*/\\1/' tokens.json)" ${token} | tee next.json
 
-  # 3. Use the old one again: inside the grace window of 10 seconds the same successor, after it the session ends
+  # 3. Use the old one again: inside the grace window of ${graceSeconds} seconds the same successor, after it the session ends
   curl -s ${basic} -d "grant_type=refresh_token&refresh_token=$(sed -E 's/.*"refresh_token":"([^"]+)".*/\\1/' tokens.json)" ${token}
 
 `;

@@ -16,6 +16,10 @@ export class Broadcast implements OnApplicationShutdown {
 
   constructor(private readonly redis: RedisConnection) {
     this.subscriber = redis.subscriber();
+    // Also after Redis was away at the start, when the first attempt failed.
+    this.subscriber?.on('ready', () => {
+      this.subscribe([...this.listeners.keys()]);
+    });
     this.subscriber?.on('message', (channel: string, message: string) => {
       this.deliver(channel, message);
     });
@@ -25,9 +29,7 @@ export class Broadcast implements OnApplicationShutdown {
   listen(topic: string, listener: Listener): void {
     const channel = this.channel(topic);
     this.listeners.set(channel, [...(this.listeners.get(channel) ?? []), listener]);
-    this.subscriber?.subscribe(channel).catch((error: unknown) => {
-      this.logger.warn(`not subscribed to ${topic}: ${String(error)}`);
-    });
+    this.subscribe([channel]);
   }
 
   async send(topic: string, message: string): Promise<void> {
@@ -40,6 +42,13 @@ export class Broadcast implements OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     this.subscriber?.disconnect();
+  }
+
+  private subscribe(channels: readonly string[]): void {
+    if (channels.length === 0 || this.subscriber?.status !== 'ready') return;
+    this.subscriber.subscribe(...channels).catch((error: unknown) => {
+      this.logger.warn(`not subscribed: ${String(error)}`);
+    });
   }
 
   private channel(topic: string): string {

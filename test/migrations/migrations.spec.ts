@@ -26,7 +26,10 @@ describe('migrations', () => {
     await firstRefreshToken(service.url);
     await service.stop();
     expect(await tables(database)).toContain('token_family');
-    for (const _ of migrations) await dataSource.undoLastMigration();
+    for (const name of migrations.map((migration) => migration.name)) {
+      await dataSource.undoLastMigration();
+      expect(name).toMatch(/\d{13}$/);
+    }
     expect(await tables(database)).toEqual(['schema_migration']);
     expect(await dataSource.runMigrations()).toHaveLength(migrations.length);
   });

@@ -20,8 +20,10 @@ const PROGRAM = new URL('../../dist/database/embedded/embedded-postgres.js', imp
 
 /** @returns {Promise<PostgresServer>} */
 export async function startPostgres() {
-  /** @type {typeof import('../../src/database/embedded/embedded-postgres.js')} */
-  const { EmbeddedPostgres } = await import(PROGRAM);
+  /** @type {unknown} */
+  const module = await import(PROGRAM);
+  const { EmbeddedPostgres } =
+    /** @type {typeof import('../../src/database/embedded/embedded-postgres.js')} */ (module);
   const folder = await mkdtemp(join(tmpdir(), 'regrant-postgres-'));
   // So that the user `postgres` can enter it when the tests run as root.
   await chmod(folder, 0o711);

