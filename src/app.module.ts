@@ -3,6 +3,7 @@ import { ClientsModule } from './clients/clients.module.js';
 import { CommonModule } from './common/common.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { EventStreamsModule } from './event-streams/event-streams.module.js';
 import { EventsModule } from './events/events.module.js';
 import { FirstRunModule } from './first-run/first-run.module.js';
 import { GrantsModule } from './grants/grants.module.js';
@@ -34,6 +35,7 @@ export class AppModule {
         RevocationModule,
         IntrospectionModule,
         GrantsModule,
+        EventStreamsModule,
         MetadataModule,
         ObservabilityModule,
         FirstRunModule,

@@ -101,6 +101,11 @@ export class OAuthError extends Error {
     return new OAuthError(404, 'invalid_request', 'there is no such endpoint');
   }
 
+  /** 410: the events after a reader's cursor have been deleted for their age. */
+  static eventsForgotten(): OAuthError {
+    return new OAuthError(410, 'invalid_request', 'events after this cursor are gone, take a snapshot');
+  }
+
   static payloadTooLarge(): OAuthError {
     return new OAuthError(413, 'invalid_request', 'the request body is too large');
   }

@@ -49,6 +49,7 @@ export class EventTail implements OnModuleInit, OnApplicationShutdown {
   /** Calls the listener whenever there are new events. @returns what ends that */
   follow(listener: () => void): () => void {
     this.listeners.add(listener);
+    this.advance();
     return () => {
       this.listeners.delete(listener);
     };
@@ -82,10 +83,13 @@ export class EventTail implements OnModuleInit, OnApplicationShutdown {
     try {
       while (this.isStale && this.listeners.size > 0) {
         this.isStale = false;
+        const isFirst = this.position === undefined;
         this.position ??= this.floor = await this.outbox.end();
         const events = await this.outbox.readAfter(this.position, BATCH);
         if (events.length === BATCH) this.isStale = true;
         this.take(events);
+        // Who came before there was a position may have missed what lies before it.
+        if (isFirst || events.length > 0) this.tell();
       }
     } catch (error) {
       this.logger.warn({ err: error }, 'the outbox could not be read');
@@ -99,6 +103,9 @@ export class EventTail implements OnModuleInit, OnApplicationShutdown {
     this.recent.push(...events);
     const excess = this.recent.splice(0, Math.max(0, this.recent.length - RECENT));
     this.floor = excess.at(-1)?.cursor ?? this.floor;
+  }
+
+  private tell(): void {
     for (const listener of this.listeners) listener();
   }
 }

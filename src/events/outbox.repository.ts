@@ -54,6 +54,15 @@ const FORGOTTEN: Statement = {
   text: `SELECT forgotten_transaction_id::text AS transaction_id, forgotten_sequence::text AS sequence FROM server_state`,
 };
 
+/** Just before the first event of the last so many seconds. */
+const START_OF: Statement = {
+  name: 'outbox_start_of',
+  text: `
+    SELECT transaction_id::text, (sequence - 1)::text AS sequence FROM revocation_event
+    WHERE occurred_at > clock_timestamp() - make_interval(secs => $1)
+    ORDER BY transaction_id, sequence LIMIT 1`,
+};
+
 const FORGET: Statement = {
   name: 'outbox_forget',
   text: `
@@ -108,6 +117,12 @@ export class OutboxRepository {
   async end(session: SqlSession = this.database): Promise<EventCursor> {
     const [row] = await session.query<CursorRow>(END);
     return new EventCursor(BigInt(row?.transaction_id ?? 0), LAST_SEQUENCE);
+  }
+
+  /** Just before the first event of the last `seconds`; `undefined` when there was none. */
+  async startOf(seconds: number): Promise<EventCursor | undefined> {
+    const [row] = await this.database.query<CursorRow>(START_OF, [seconds]);
+    return row && new EventCursor(BigInt(row.transaction_id), BigInt(row.sequence));
   }
 
   /** Up to where events were deleted for their age. */

@@ -78,7 +78,7 @@ export class RedisStreamSink implements OnModuleInit, OnApplicationShutdown {
     const { client } = this.redis;
     if (client?.status !== 'ready') return;
     const events = await this.outbox.readAfter(await this.lastDelivered(client), BATCH);
-    for (const event of events) await this.add(client, event);
+    await this.add(client, events);
     if (events.length > 0)
       await client.xtrim(this.key, 'MINID', '~', String(await this.outbox.forgottenTo()));
     if (events.length === BATCH) this.isStale = true;
@@ -89,7 +89,11 @@ export class RedisStreamSink implements OnModuleInit, OnApplicationShutdown {
     return (last && EventCursor.parse(last[0])) ?? EventCursor.start;
   }
 
-  private async add(client: Redis, event: StoredEvent): Promise<void> {
-    await client.xadd(this.key, String(event.cursor), ...Object.entries(eventDocument(event)).flat());
+  private async add(client: Redis, events: readonly StoredEvent[]): Promise<void> {
+    const pipeline = client.pipeline();
+    for (const event of events) {
+      pipeline.xadd(this.key, String(event.cursor), ...Object.entries(eventDocument(event)).flat());
+    }
+    for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error;
   }
 }

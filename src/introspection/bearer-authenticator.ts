@@ -39,6 +39,12 @@ export class BearerAuthenticator {
     return live.claims;
   }
 
+  /** Whether the token of a request that was authenticated before is alive still. */
+  async isAlive({ headers }: FastifyRequest): Promise<boolean> {
+    const [, , token = ''] = CREDENTIALS.exec(headers.authorization ?? '') ?? [];
+    return (await this.inspector.inspect(token)) !== undefined;
+  }
+
   private async checkBinding(
     request: FastifyRequest,
     scheme: string,

@@ -1,0 +1,58 @@
+import { Controller, Get, Header, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import { OAuthError } from '../common/oauth-error.js';
+import { EventCursor } from '../events/event-cursor.js';
+import { OutboxRepository } from '../events/outbox.repository.js';
+import { BearerAuthenticator } from '../introspection/bearer-authenticator.js';
+import { EventFilter, type FilterQuery } from './event-filter.js';
+import { EventReaders } from './event-readers.js';
+import { RevocationSnapshot } from './revocation-snapshot.js';
+
+/** The scope that lets internal services read of every revocation. */
+export const EVENTS_SCOPE = 'events.read';
+
+@Controller('events/revocations')
+export class RevocationEventsController {
+  constructor(
+    private readonly bearers: BearerAuthenticator,
+    private readonly outbox: OutboxRepository,
+    private readonly readers: EventReaders,
+    private readonly snapshots: RevocationSnapshot,
+  ) {}
+
+  /**
+   * Every revocation as it happens, as server-sent events. `Last-Event-ID` resumes after that event; without
+   * it the stream begins now. 410 when events after it have been deleted: take a snapshot then.
+   */
+  @Get()
+  async stream(
+    @Req() request: FastifyRequest,
+    @Query() query: FilterQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.bearers.authenticate(request, EVENTS_SCOPE);
+    const filter = EventFilter.parse(query);
+    const cursor = await this.cursorOf(request);
+    reply.hijack();
+    const isStillWelcome = () => this.bearers.isAlive(request);
+    this.readers.add({ response: reply.raw, cursor, filter, isStillWelcome });
+  }
+
+  /** What is revoked and may not have expired, a JSON document a line; the first line has the cursor to resume from. */
+  @Get('snapshot')
+  @Header('cache-control', 'no-store')
+  async snapshot(@Req() request: FastifyRequest): Promise<StreamableFile> {
+    await this.bearers.authenticate(request, EVENTS_SCOPE);
+    return new StreamableFile(Readable.from(this.snapshots.lines()), { type: 'application/x-ndjson' });
+  }
+
+  private async cursorOf({ headers }: FastifyRequest): Promise<EventCursor> {
+    const lastEventId = headers['last-event-id'];
+    if (lastEventId === undefined || lastEventId === '') return this.outbox.end();
+    const cursor = typeof lastEventId === 'string' ? EventCursor.parse(lastEventId) : undefined;
+    if (!cursor) throw OAuthError.invalidRequest('Last-Event-ID is malformed');
+    if ((await this.outbox.forgottenTo()).isAfter(cursor)) throw OAuthError.eventsForgotten();
+    return cursor;
+  }
+}
