@@ -1,11 +1,20 @@
 import { RequestMethod } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { fastify, type FastifyInstance, LogController } from 'fastify';
+import {
+  fastify,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { AppModule } from './app.module.js';
+import { OAuthError } from './common/oauth-error.js';
 import { loadEnvironment } from './config/config.module.js';
 import { httpConfig, type HttpSettings } from './config/http.config.js';
+import { registerDrain } from './http/drain.js';
 import { MAX_BODY_BYTES, registerBodyParsers } from './http/form-body.js';
 import { createLogger, NestLogger } from './http/logger.js';
 import { OAuthErrorFilter } from './http/oauth-error.filter.js';
@@ -39,9 +48,10 @@ export async function createApp(): Promise<NestFastifyApplication> {
   return app;
 }
 
-function createServer(settings: HttpSettings, logger: ReturnType<typeof createLogger>): FastifyInstance {
-  const server = fastify({
+function createServer(settings: HttpSettings, logger: FastifyBaseLogger): FastifyInstance {
+  const server: FastifyInstance = fastify({
     loggerInstance: logger,
+    frameworkErrors: answerMalformedPath,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     trustProxy: settings.trustProxy.length > 0 ? settings.trustProxy : false,
@@ -51,9 +61,19 @@ function createServer(settings: HttpSettings, logger: ReturnType<typeof createLo
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
   });
-  registerBodyParsers(server as unknown as FastifyInstance);
-  registerRequestLog(server as unknown as FastifyInstance);
-  return server as unknown as FastifyInstance;
+  registerBodyParsers(server);
+  registerRequestLog(server);
+  registerDrain(server);
+  return server;
+}
+
+/** A path that can't even be decoded reaches no filter: the same answer, and nothing of the path in it. */
+function answerMalformedPath(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, error, description } = OAuthError.invalidRequest('the request is malformed');
+  void reply
+    .status(status)
+    .headers({ 'x-request-id': request.id, 'cache-control': 'no-store', pragma: 'no-cache' })
+    .send({ error, error_description: description });
 }
 
 /** Every endpoint stands below the issuer's path, but for health and what RFC 8414 puts before it. */

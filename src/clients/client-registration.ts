@@ -56,7 +56,7 @@ const RULES: readonly Rule[] = [
     'audiences: absolute URIs without fragment',
   ],
   [
-    ({ redirectUris = [] }) => !redirectUris.every(isResourceIndicator),
+    ({ redirectUris = [] }) => !redirectUris.every(isRedirectUri),
     'redirect_uris: absolute, without fragment',
   ],
   [
@@ -73,6 +73,11 @@ export function registrationProblems(client: ClientRegistration): string[] {
 /** An absolute URI without a fragment (RFC 8707 §2). */
 export function isResourceIndicator(value: string): boolean {
   return /^[a-z][a-z0-9+.-]*:[^\s#"<>\\^`{|}]+$/i.test(value) && URL.canParse(value);
+}
+
+/** Not what a browser would run instead of visit. */
+function isRedirectUri(value: string): boolean {
+  return isResourceIndicator(value) && !/^(javascript|data|vbscript|blob|file):/i.test(value);
 }
 
 function hasNoneAmongOthers(methods: readonly string[]): boolean {

@@ -1,7 +1,10 @@
 /** SQLSTATE classes that say "not now" rather than "wrong": connection, resources, operator, rollback. */
 const TRANSIENT_SQLSTATE = /^(08|53|57|58|40)/;
-/** A statement that reached a standby after a failover. */
-const READ_ONLY_TRANSACTION = '25006';
+/**
+ * The same outside those classes: a statement that reached a standby after a failover, a database that
+ * takes no connections just now, a lock that was not to be had.
+ */
+const TRANSIENT_SQLSTATES = new Set(['25006', '55000', '55P03']);
 const TRANSIENT_SOCKET = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -25,7 +28,7 @@ export function isTransientFault(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 4) return false;
   const { code, driverError, errors } = error as Error & Record<'code' | 'driverError' | 'errors', unknown>;
   if (typeof code === 'string') {
-    if (code === READ_ONLY_TRANSACTION || TRANSIENT_SOCKET.has(code)) return true;
+    if (TRANSIENT_SQLSTATES.has(code) || TRANSIENT_SOCKET.has(code)) return true;
     if (code.length === 5 && TRANSIENT_SQLSTATE.test(code)) return true;
   }
   if (TRANSIENT_MESSAGE.test(error.message)) return true;

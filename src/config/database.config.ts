@@ -12,9 +12,9 @@ export class DatabaseConfig implements CrossChecked {
   @IsString()
   dataDir = '.data';
 
-  @Variable('DATABASE_POOL_SIZE', 'Connections per process, 2 to 200.', number)
+  @Variable('DATABASE_POOL_SIZE', 'Connections per process, 4 to 200.', number)
   @IsInt({ message: 'must be a whole number' })
-  @Min(2)
+  @Min(4)
   @Max(200)
   poolSize = 10;
 

@@ -26,21 +26,19 @@ export class Database implements SqlSession {
   }
 
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
-  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    return this.outages.watch(async () => {
-      const runner = this.dataSource.createQueryRunner();
-      try {
-        await runner.startTransaction();
-        const result = await work(await asTransaction(runner));
-        await runner.commitTransaction();
-        return result;
-      } catch (error) {
-        if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-        throw error;
-      } finally {
-        await runner.release();
-      }
-    });
+  async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await this.outages.watch(() => runner.startTransaction());
+      const result = await work(await this.asTransaction(runner));
+      await this.outages.watch(() => runner.commitTransaction());
+      return result;
+    } catch (error) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      throw error;
+    } finally {
+      await runner.release();
+    }
   }
 
   /**
@@ -56,6 +54,18 @@ export class Database implements SqlSession {
     });
   }
 
+  private async asTransaction(runner: QueryRunner): Promise<Transaction> {
+    const client = (await runner.connect()) as PoolClient;
+    const session: Pick<Transaction, 'query' | 'manager'> = {
+      manager: runner.manager,
+      query: async <Row extends object>(statement: Statement, values: readonly unknown[] = []) => {
+        const run = () => client.query<Row>({ ...statement, values: [...values] });
+        return (await this.outages.watch(run)).rows;
+      },
+    };
+    return session as Transaction;
+  }
+
   private get pool(): Pool {
     return (this.dataSource.driver as unknown as { master: Pool }).master;
   }
@@ -65,13 +75,3 @@ const TRY_LOCK: Statement = {
   name: 'try_advisory_lock',
   text: 'SELECT pg_try_advisory_xact_lock($1) AS leader',
 };
-
-async function asTransaction(runner: QueryRunner): Promise<Transaction> {
-  const client = (await runner.connect()) as PoolClient;
-  const session: Pick<Transaction, 'query' | 'manager'> = {
-    manager: runner.manager,
-    query: async <Row extends object>(statement: Statement, values: readonly unknown[] = []) =>
-      (await client.query<Row>({ ...statement, values: [...values] })).rows,
-  };
-  return session as Transaction;
-}

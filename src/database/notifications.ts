@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool, type PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
@@ -12,10 +12,10 @@ const RECONNECT_MS = 500;
  * must look for itself what there is.
  */
 @Injectable()
-export class Notifications implements OnApplicationShutdown {
+export class Notifications implements OnModuleDestroy {
   private readonly logger = new Logger(Notifications.name);
   private readonly connections = new Set<PoolClient>();
-  private isClosing = false;
+  private readonly closing = new AbortController();
 
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
@@ -23,27 +23,32 @@ export class Notifications implements OnApplicationShutdown {
     void this.connect(channel, listener);
   }
 
-  onApplicationShutdown(): void {
-    this.isClosing = true;
+  /** Before the pool ends, which would wait for these connections. */
+  onModuleDestroy(): void {
+    this.closing.abort();
     for (const connection of this.connections) connection.release(true);
     this.connections.clear();
   }
 
   private async connect(channel: string, listener: () => void): Promise<void> {
-    if (this.isClosing) return;
-    try {
-      const connection = await this.pool.connect();
-      connection.on('notification', listener);
-      connection.once('error', () => {
-        this.lost(connection, channel, listener);
-      });
-      this.connections.add(connection);
-      await connection.query(`LISTEN ${channel}`);
-      listener();
-    } catch (error) {
-      this.logger.warn(`not listening to ${channel}: ${String(error)}`);
+    const connection = await this.pool.connect().catch(() => undefined);
+    if (!connection) {
+      this.logger.warn(`not listening to ${channel}: no connection`);
       this.retry(channel, listener);
+    } else if (this.isClosing()) {
+      connection.release(true);
+    } else {
+      await this.listenOn(connection, channel, listener);
     }
+  }
+
+  private async listenOn(connection: PoolClient, channel: string, listener: () => void): Promise<void> {
+    const lost = () => {
+      this.lost(connection, channel, listener);
+    };
+    this.connections.add(connection);
+    connection.on('notification', listener).once('error', lost).once('end', lost);
+    await connection.query(`LISTEN ${channel}`).then(listener, lost);
   }
 
   private lost(connection: PoolClient, channel: string, listener: () => void): void {
@@ -53,10 +58,15 @@ export class Notifications implements OnApplicationShutdown {
   }
 
   private retry(channel: string, listener: () => void): void {
-    if (!this.isClosing) setTimeout(() => void this.connect(channel, listener), RECONNECT_MS).unref();
+    if (!this.closing.signal.aborted)
+      setTimeout(() => void this.connect(channel, listener), RECONNECT_MS).unref();
   }
 
   private get pool(): Pool {
     return (this.dataSource.driver as unknown as { master: Pool }).master;
+  }
+
+  private isClosing(): boolean {
+    return this.closing.signal.aborted;
   }
 }

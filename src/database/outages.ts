@@ -28,7 +28,7 @@ export class Outages {
       this.noteAnswer();
       return result;
     } catch (error) {
-      if (isTransientFault(error)) this.noteFault(started);
+      if (isTransientFault(error) && !isRollback(error)) this.noteFault(started);
       else this.noteAnswer();
       throw error;
     }
@@ -51,4 +51,10 @@ export class Outages {
     this.over = { began: this.down, ended: Date.now() };
     this.down = undefined;
   }
+}
+
+/** A deadlock or a serialization failure: the server is there, and has answered. */
+function isRollback(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^40...$/.test(code);
 }

@@ -37,7 +37,8 @@ export class SseSubscription {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
-      connection: 'keep-alive',
+      // Open for as long as the stream lasts, and not kept for another request after it.
+      connection: 'close',
     });
     response.write(`retry: ${RETRY_MS}\nid: ${String(this.cursor)}\n\n`);
     this.unfollow = tail.follow(() => {

@@ -29,17 +29,18 @@ const APPEND: Statement = {
 
 /**
  * In the order of transactions, and none that a transaction still under way could come before: an event
- * that commits late is never skipped (law L5).
+ * that commits late is never skipped (law L5). The alias matters: without it the order would be that of the
+ * column as text.
  */
 const READ_AFTER: Statement = {
   name: 'outbox_read_after',
   text: `
     SELECT id, transaction_id::text, sequence::text, type, subject, session_id, client_id, jti, reason, initiator,
       occurred_at
-    FROM revocation_event
-    WHERE (transaction_id, sequence) > ($1::xid8, $2::bigint)
-      AND transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-    ORDER BY transaction_id, sequence
+    FROM revocation_event e
+    WHERE (e.transaction_id, e.sequence) > ($1::xid8, $2::bigint)
+      AND e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY e.transaction_id, e.sequence
     LIMIT $3`,
 };
 
@@ -58,9 +59,9 @@ const FORGOTTEN: Statement = {
 const START_OF: Statement = {
   name: 'outbox_start_of',
   text: `
-    SELECT transaction_id::text, (sequence - 1)::text AS sequence FROM revocation_event
+    SELECT transaction_id::text, (sequence - 1)::text AS sequence FROM revocation_event e
     WHERE occurred_at > clock_timestamp() - make_interval(secs => $1)
-    ORDER BY transaction_id, sequence LIMIT 1`,
+    ORDER BY e.transaction_id, e.sequence LIMIT 1`,
 };
 
 const FORGET: Statement = {

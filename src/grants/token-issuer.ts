@@ -88,11 +88,20 @@ export class TokenIssuer {
       acr: family.acr,
       amr: family.amr,
     });
-    const lifetime = Math.floor((family.expires_at.getTime() - family.now.getTime()) / 1000);
+    const lifetime = Math.round((family.expires_at.getTime() - family.now.getTime()) / 1000);
     return { ...response, refresh_token: refreshToken, refresh_token_expires_in: Math.max(0, lifetime) };
   }
 
-  private async issueWithoutFamily({ client, userId, scopes, audiences, jkt, authTime, amr }: UserGrant) {
+  private async issueWithoutFamily({
+    client,
+    userId,
+    scopes,
+    audiences,
+    jkt,
+    authTime,
+    acr,
+    amr,
+  }: UserGrant) {
     const response = await this.accessAnswer({
       clientId: client.id,
       policy: client.policy,
@@ -101,6 +110,7 @@ export class TokenIssuer {
       audiences,
       jkt,
       authTime,
+      acr,
       amr,
     });
     return { response, outcome: 'issued' } satisfies GrantResult;

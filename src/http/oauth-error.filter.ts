@@ -1,11 +1,4 @@
-import {
-  type ArgumentsHost,
-  Catch,
-  type ExceptionFilter,
-  HttpException,
-  Logger,
-  NotFoundException,
-} from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest, type HTTPMethods } from 'fastify';
 import { OAuthError } from '../common/oauth-error.js';
 import { isTransientFault } from '../common/transient-fault.js';
@@ -34,12 +27,13 @@ export class OAuthErrorFilter implements ExceptionFilter {
   }
 
   private toOAuthError(exception: unknown, request: FastifyRequest): OAuthError {
+    // A body that can't be read matters only where there is something to read it.
+    if (request.is404) return notFoundOrMethod(request);
     if (exception instanceof OAuthError) return exception;
     if (isTransientFault(exception)) {
       this.logger.error({ err: exception, reqId: request.id }, 'a server behind us does not answer');
       return OAuthError.temporarilyUnavailable({ cause: exception });
     }
-    if (exception instanceof NotFoundException) return notFoundOrMethod(request);
     const status = statusOf(exception);
     if (status === 413) return OAuthError.payloadTooLarge();
     if (status >= 400 && status < 500) return OAuthError.invalidRequest('the request is malformed');

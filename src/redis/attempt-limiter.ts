@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
+import { Broadcast } from './broadcast.js';
 import { RedisConnection } from './redis.connection.js';
 
 export interface AttemptLimit {
@@ -22,9 +23,10 @@ export class AttemptLimiter {
   constructor(
     private readonly here: RateLimiterMemory,
     private readonly shared: RateLimiterRedis | undefined,
+    private readonly announce: (id: string, wait: number) => void,
   ) {}
 
-  /** Seconds that the key must wait, 0 when it may try now. As this process knows it. */
+  /** Seconds that the key must wait, 0 when it may try now. As this process knows it, see {@link block}. */
   async wait(key: string): Promise<number> {
     const state = await this.here.get(digest(key));
     return state && state.consumedPoints > this.here.points ? seconds(state) : 0;
@@ -37,8 +39,14 @@ export class AttemptLimiter {
     const [here = 0, shared = 0] = states.map((state) =>
       state && state.consumedPoints > this.here.points ? seconds(state) : 0,
     );
-    if (shared > here) await this.here.block(id, shared);
-    return Math.max(here, shared);
+    const wait = Math.max(here, shared);
+    if (wait > 0) this.announce(id, wait);
+    return wait;
+  }
+
+  /** Another replica, or this one, has found that a key must wait: from now on it does so everywhere. */
+  async block(id: string, wait: number): Promise<void> {
+    await this.here.block(id, wait);
   }
 
   /** Forgets the failures of a key that has proved itself. */
@@ -52,7 +60,10 @@ export class AttemptLimiter {
 /** Makes limiters on Redis where there is one, in memory otherwise. */
 @Injectable()
 export class AttemptLimiters {
-  constructor(private readonly redis: RedisConnection) {}
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly broadcast: Broadcast,
+  ) {}
 
   create({ name, failures, window }: AttemptLimit): AttemptLimiter {
     const options = { keyPrefix: name, points: failures, duration: window };
@@ -63,7 +74,18 @@ export class AttemptLimiters {
       storeClient: client,
       rejectIfRedisNotReady: true,
     };
-    return new AttemptLimiter(new RateLimiterMemory(options), shared && new RateLimiterRedis(shared));
+    const topic = `limit:${name}`;
+    const announce = (id: string, wait: number): void => void this.broadcast.send(topic, `${id} ${wait}`);
+    const limiter = new AttemptLimiter(
+      new RateLimiterMemory(options),
+      shared && new RateLimiterRedis(shared),
+      announce,
+    );
+    this.broadcast.listen(topic, (message) => {
+      const [id = '', wait = '0'] = message.split(' ');
+      void limiter.block(id, Number(wait));
+    });
+    return limiter;
   }
 }
 

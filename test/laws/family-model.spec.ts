@@ -114,7 +114,13 @@ describe('a token family and its model never disagree', () => {
     await users.change(john!.id, { status: isActive ? 'active' : 'disabled' });
   }
 
-  function verify(answer: Answer, expected: Expectation, real: Real, generation: number, scope?: string): void {
+  function verify(
+    answer: Answer,
+    expected: Expectation,
+    real: Real,
+    generation: number,
+    scope?: string,
+  ): void {
     if (expected === 'rotated' || expected === 'same successor') {
       expect(answer.status).toBe(200);
       expect(answer.body.scope).toBe(scope ?? 'read write');
@@ -126,7 +132,8 @@ describe('a token family and its model never disagree', () => {
     }
   }
 
-  const often = (command: fc.Arbitrary<Command>, times: number) => Array.from({ length: times }, () => command);
+  const often = (command: fc.Arbitrary<Command>, times: number) =>
+    Array.from({ length: times }, () => command);
   const commands = [
     ...often(fc.constant(present(0)), 6),
     ...often(fc.constant(present(1)), 4),

@@ -80,6 +80,7 @@ const UP = [
     amr text[] NOT NULL DEFAULT '{}',
     acr text,
     dpop_jkt text,
+    dpop_bound_generation integer NOT NULL DEFAULT 0,
     revocation_reason text
   ) WITH (fillfactor = 50, autovacuum_analyze_threshold = 100000)`,
   `CREATE INDEX token_family_user_id ON token_family (user_id)`,

@@ -46,7 +46,7 @@ export class RefreshTokenStrategy implements GrantStrategy {
       jkt,
       // What the client has since lost by its registration, its tokens lose too.
       scopes: (scopes ?? ScopeSet.of(family.scopes)).intersect(client.scopes),
-      audiences: audiences ?? family.audiences,
+      audiences: audiences ?? family.audiences.filter((audience) => client.audiences.includes(audience)),
     });
     return { response, outcome: result.outcome, familyId: family.id };
   }

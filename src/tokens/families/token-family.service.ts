@@ -120,7 +120,8 @@ export class TokenFamilyService {
     const token = decodeRefreshToken(this.keys, presented);
     if (!token) return { outcome: 'refused', refusal: 'malformed' };
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const rotated = request.client.policy.rotation ? await this.rotate(token, request) : undefined;
+      const mayRotate = request.client.policy.rotation && asksForNoMoreThanRegistered(request);
+      const rotated = mayRotate ? await this.rotate(token, request) : undefined;
       const result = rotated ?? (await this.judge(presented, token, request));
       if (result) return result;
     }
@@ -145,6 +146,9 @@ export class TokenFamilyService {
     const successor = successorOf(this.keys, token, family.key_version);
     const verdict = judgePresentation(family, asPresentation(token, successor, request), {
       grace: request.client.policy.rotationGrace,
+      absoluteLifetime: request.client.policy.absoluteLifetime || undefined,
+      clientScopes: request.client.scopes.values,
+      clientAudiences: request.client.audiences,
       outage: this.database.outages.last,
     });
     if (verdict === 'current') {
@@ -174,6 +178,14 @@ export class UnsettledFamilyError extends Error {
   }
 }
 
+/** What the client has lost by its registration since the grant is not to be had, and spends nothing. */
+function asksForNoMoreThanRegistered({ client, scopes = [], audiences = [] }: RefreshRequest): boolean {
+  return (
+    scopes.every((scope) => client.scopes.has(scope)) &&
+    audiences.every((audience) => client.audiences.includes(audience))
+  );
+}
+
 function asMember(token: RefreshToken, successor: RefreshToken, request: RefreshRequest): RotationMember {
   const { policy, id } = request.client;
   return {
@@ -184,6 +196,8 @@ function asMember(token: RefreshToken, successor: RefreshToken, request: Refresh
     lifetime: policy.refreshTokenLifetime,
     slides: policy.refreshTokenExpiry === 'sliding',
     absoluteLifetime: policy.absoluteLifetime || undefined,
+    // A public client's token is bound to the key that it proves (RFC 9449 §5).
+    bindJkt: request.client.isPublic ? request.jkt : undefined,
   };
 }
 

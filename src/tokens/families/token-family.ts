@@ -26,6 +26,8 @@ export interface TokenFamily {
 export interface FamilyState extends TokenFamily {
   /** Of the current token. */
   readonly generation: number;
+  /** Tokens before this generation were issued without being bound to a key. */
+  readonly dpop_bound_generation?: number;
   readonly token_hash: Buffer;
   readonly key_version: number;
   readonly rotated_at: Date | null;

@@ -72,8 +72,10 @@ describe('planKeys', () => {
   it('keeps the key of an algorithm that was dropped, and makes no next', () => {
     expect(plan(5000, [key('a', 0, 'RS256'), key('b', 4500)])).toEqual({ create: [], remove: [] });
   });
+});
 
-  it('never leaves a moment without a key that signs, nor one that signs unannounced, in ten lifetimes', () => {
+describe('a schedule followed for ten lifetimes', () => {
+  it('never leaves a moment without a key that signs, nor one that signs unannounced', () => {
     let keys: ScheduledKey[] = [];
     const firstSeen = new Map<string, number>();
     for (let now = 0; now <= 10_000; now += 5) {
