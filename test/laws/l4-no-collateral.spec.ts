@@ -80,6 +80,15 @@ describe('L4 no collateral', () => {
     },
   );
 
+  it('a thief who binds a stolen token to a key is not safe from the replay of its owner', async () => {
+    const stolen = await firstRefreshToken(service.url, BOUND);
+    const bound = (await refreshBound(stolen, await dpopKey())).body.refresh_token!;
+    expect((await refresh(service.url, bound, BOUND)).body.error).toBe('invalid_dpop_proof');
+    await age(service.database.pool, stolen, 60);
+    expect((await refresh(service.url, stolen, BOUND)).body.error).toBe('invalid_grant');
+    expect(await familyRow(service.database.pool, stolen)).toMatchObject({ revocation_reason: 'replay' });
+  });
+
   async function firstRefreshTokenBoundTo(key: DpopKey): Promise<string> {
     const parameters = { grant_type: 'password', username: 'john', password: 'doe' };
     const dpop = await proof(key, `${service.url}/oauth2/token`);
