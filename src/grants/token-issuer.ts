@@ -43,7 +43,7 @@ export class TokenIssuer {
   /** Begins a session: with a refresh token where client and server allow the refresh grant. */
   async issueToUser(grant: UserGrant): Promise<GrantResult> {
     const { client, scopes, audiences, jkt } = grant;
-    if (!this.mayRefresh(client)) return this.issueWithoutFamily(grant);
+    if (!this.mayRefresh(client)) return this.issueAccessToken({ ...grant, subject: grant.userId });
     const { family, refreshToken } = await this.beginFamily({
       ...grant,
       scopes: scopes.values,
@@ -56,34 +56,15 @@ export class TokenIssuer {
 
   /** An access token for the client itself; never a refresh token (RFC 6749 §4.4.3). */
   async issueToClient(client: Client, scopes: ScopeSet, audiences: readonly string[], jkt?: string) {
-    const response = await this.accessAnswer({
-      clientId: client.id,
-      policy: client.policy,
-      subject: client.id,
-      scope: scopes.toString(),
-      audiences,
-      jkt,
-    });
-    return { response, outcome: 'issued' } satisfies GrantResult;
+    return this.issueAccessToken({ client, subject: client.id, scopes, audiences, jkt });
   }
 
   /** The answer for a family, begun or refreshed. */
-  async answer({
-    client,
-    family,
-    refreshToken,
-    scopes,
-    audiences,
-    jkt,
-  }: FamilyTokens): Promise<TokenResponse> {
-    const response = await this.accessAnswer({
-      clientId: client.id,
-      policy: client.policy,
+  async answer({ family, refreshToken, ...narrowed }: FamilyTokens): Promise<TokenResponse> {
+    const { response } = await this.issueAccessToken({
+      ...narrowed,
       subject: family.user_id,
-      scope: scopes.toString(),
-      audiences,
       sessionId: family.id,
-      jkt,
       authTime: family.auth_time,
       acr: family.acr,
       amr: family.amr,
@@ -92,38 +73,16 @@ export class TokenIssuer {
     return { ...response, refresh_token: refreshToken, refresh_token_expires_in: Math.max(0, lifetime) };
   }
 
-  private async issueWithoutFamily({
-    client,
-    userId,
-    scopes,
-    audiences,
-    jkt,
-    authTime,
-    acr,
-    amr,
-  }: UserGrant) {
-    const response = await this.accessAnswer({
-      clientId: client.id,
-      policy: client.policy,
-      subject: userId,
-      scope: scopes.toString(),
-      audiences,
-      jkt,
-      authTime,
-      acr,
-      amr,
-    });
-    return { response, outcome: 'issued' } satisfies GrantResult;
-  }
-
-  private async accessAnswer(request: AccessTokenRequest): Promise<TokenResponse> {
+  private async issueAccessToken(request: AccessTokenRequest): Promise<GrantResult> {
     const { token, type, expiresIn } = await this.accessTokens.mint(request);
-    return {
+    const scope = request.scopes.isEmpty ? undefined : request.scopes.toString();
+    const response = {
       access_token: token,
       token_type: type,
       expires_in: expiresIn,
-      ...(request.scope !== '' && { scope: request.scope }),
+      ...(scope && { scope }),
     };
+    return { response, outcome: 'issued' };
   }
 
   private mayRefresh(client: Client): boolean {

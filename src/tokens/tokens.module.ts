@@ -5,6 +5,7 @@ import { AccessTokenReader } from './access-tokens/access-token.reader.js';
 import { ACCESS_TOKEN_ENCODERS, AccessTokenService } from './access-tokens/access-token.service.js';
 import { JwtAccessTokenEncoder } from './access-tokens/jwt-access-token.encoder.js';
 import { OpaqueAccessTokenEncoder } from './access-tokens/opaque-access-token.encoder.js';
+import { RotationService } from './families/rotation.service.js';
 import { TokenFamilyRepository } from './families/token-family.repository.js';
 import { TokenFamilyService } from './families/token-family.service.js';
 import { JwksController } from './keys/jwks.controller.js';
@@ -25,6 +26,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
   providers: [
     TokenFamilyRepository,
     TokenFamilyService,
+    RotationService,
     TokenKeyRepository,
     TokenKeyFactory,
     TokenKeyService,
@@ -41,6 +43,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
   ],
   exports: [
     TokenFamilyService,
+    RotationService,
     TokenFamilyRepository,
     TokenKeyService,
     AccessTokenService,

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ScopeSet } from '../../common/scope-set.js';
 import { Database } from '../../database/database.js';
 import { RevocationService } from '../../revocation/revocation.service.js';
-import { type Refused, TokenFamilyService } from '../../tokens/families/token-family.service.js';
+import { type Refused, RotationService } from '../../tokens/families/rotation.service.js';
 import { type Refusal } from '../../tokens/families/token-family.js';
 import { type GrantRequest, type GrantResult, type GrantStrategy } from '../grant-strategy.js';
 import { requestedAudiences, requestedScopes } from '../requested-access.js';
@@ -27,7 +27,7 @@ export class RefreshTokenStrategy implements GrantStrategy {
 
   constructor(
     private readonly database: Database,
-    private readonly families: TokenFamilyService,
+    private readonly rotations: RotationService,
     private readonly revocation: RevocationService,
     private readonly issuer: TokenIssuer,
   ) {}
@@ -36,7 +36,12 @@ export class RefreshTokenStrategy implements GrantStrategy {
     const presented = parameters.required('refresh_token');
     const scopes = requestedScopes(parameters);
     const audiences = requestedAudiences(parameters);
-    const result = await this.families.present(presented, { client, jkt, scopes: scopes?.values, audiences });
+    const result = await this.rotations.present(presented, {
+      client,
+      jkt,
+      scopes: scopes?.values,
+      audiences,
+    });
     if (result.outcome === 'refused') return this.refuse(client.id, result);
     const { family, refreshToken } = result;
     const response = await this.issuer.answer({

@@ -22,7 +22,8 @@ export class AccessTokenService {
   ) {}
 
   async mint(request: AccessTokenRequest): Promise<MintedAccessToken> {
-    const { policy, jkt } = request;
+    const { jkt } = request;
+    const { policy } = request.client;
     const encoder = this.encoders.find(({ format }) => format === policy.accessTokenFormat);
     if (!encoder) throw new Error(`no encoder for ${policy.accessTokenFormat} access tokens`);
     const claims = this.claims(request);
@@ -31,18 +32,18 @@ export class AccessTokenService {
   }
 
   private claims(request: AccessTokenRequest): AccessTokenClaims {
-    const { audiences, scope, jkt, authTime, acr, amr } = request;
+    const { client, audiences, scopes, jkt, authTime, acr, amr } = request;
     const iat = this.clock.seconds();
     const [first = this.http.issuerUrl, ...others] = audiences;
     return {
       iss: this.http.issuerUrl,
       sub: request.subject,
       aud: others.length > 0 ? [...audiences] : first,
-      client_id: request.clientId,
+      client_id: client.id,
       iat,
-      exp: iat + request.policy.accessTokenLifetime,
+      exp: iat + client.policy.accessTokenLifetime,
       jti: this.random.uuid(),
-      ...(scope !== '' && { scope }),
+      ...(!scopes.isEmpty && { scope: scopes.toString() }),
       ...(request.sessionId && { sid: request.sessionId }),
       ...(jkt && { cnf: { jkt } }),
       ...(authTime && { auth_time: Math.floor(authTime.getTime() / 1000) }),

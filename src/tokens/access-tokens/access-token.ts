@@ -1,12 +1,13 @@
+import { type Client } from '../../clients/client.js';
 import { type TokenPolicy } from '../../clients/token-policy.js';
+import { type ScopeSet } from '../../common/scope-set.js';
 
 /** What an access token is to say. */
 export interface AccessTokenRequest {
-  readonly clientId: string;
-  readonly policy: TokenPolicy;
+  readonly client: Client;
   /** The user, or the client where there is none (RFC 9068 §2.2). */
   readonly subject: string;
-  readonly scope: string;
+  readonly scopes: ScopeSet;
   readonly audiences: readonly string[];
   /** The family that it is issued under. */
   readonly sessionId?: string;

@@ -2,20 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { type Client } from '../../clients/client.js';
 import { constantTimeEqual } from '../../common/constant-time.js';
 import { RandomSource } from '../../common/random-source.js';
-import { Database } from '../../database/database.js';
 import { type SqlSession } from '../../database/sql-session.js';
 import { KeyRing } from '../../key-ring/key-ring.js';
-import { judgePresentation } from './judge-presentation.js';
 import {
   decodeRefreshToken,
   encodeRefreshToken,
   hashOf,
   REFRESH_TOKEN_SECRET_BYTES,
   type RefreshToken,
-  successorOf,
 } from './refresh-token.js';
-import { type FamilyState, type Presentation, type Refusal, type TokenFamily } from './token-family.js';
-import { type RotationMember, TokenFamilyRepository } from './token-family.repository.js';
+import { type FamilyState, type TokenFamily } from './token-family.js';
+import { TokenFamilyRepository } from './token-family.repository.js';
 
 /** What a user granted a client, for a family to begin with. */
 export interface FamilyGrant {
@@ -30,37 +27,10 @@ export interface FamilyGrant {
   readonly jkt?: string;
 }
 
-/** What a refresh request asks for, besides the token. */
-export interface RefreshRequest {
-  readonly client: Client;
-  readonly jkt?: string;
-  readonly scopes?: readonly string[];
-  readonly audiences?: readonly string[];
-}
-
-export interface Accepted {
-  /** `rotated`: a new token; `retried`: the same new token again; `reused`: the same token, rotation off. */
-  readonly outcome: 'rotated' | 'retried' | 'reused';
-  readonly family: TokenFamily;
-  readonly refreshToken: string;
-}
-
-export interface Refused {
-  readonly outcome: 'refused';
-  readonly refusal: Refusal;
-  readonly familyId?: string;
-}
-
-/** Seconds between two marks of use on a family that doesn't rotate. */
-const USE_MARK_INTERVAL = 3_600;
-/** A family that rotates can't stay `current` under a failed rotation, unless it changed in between. */
-const ATTEMPTS = 3;
-
-/** Begins token families and rotates their refresh tokens. */
+/** Begins token families, and finds them by their refresh tokens. */
 @Injectable()
 export class TokenFamilyService {
   constructor(
-    private readonly database: Database,
     private readonly repository: TokenFamilyRepository,
     private readonly keys: KeyRing,
     private readonly random: RandomSource,
@@ -100,115 +70,13 @@ export class TokenFamilyService {
   async findCurrent(presented: string): Promise<FamilyState | undefined> {
     const token = decodeRefreshToken(this.keys, presented);
     const family = token && (await this.repository.findState(token.familyId));
-    if (!family?.client_live || !family.user_live || family.revoked_at || family.expires_at <= family.now)
-      return undefined;
+    if (!token || !family || !isAlive(family)) return undefined;
     const isCurrent =
-      token?.generation === family.generation && constantTimeEqual(hashOf(token), family.token_hash);
+      token.generation === family.generation && constantTimeEqual(hashOf(token), family.token_hash);
     return isCurrent ? family : undefined;
   }
-
-  /**
-   * Takes a refresh token and answers what is to follow it (RFC 6749 §6).
-   *
-   * Of any number of concurrent presentations, on any number of replicas, one rotates; the others get the
-   * same successor inside grace, or a refusal. A refusal changes nothing: what a replay brings about is the
-   * caller's.
-   *
-   * @throws when Postgres does not answer: nothing is known then, and the client may retry
-   */
-  async present(presented: string, request: RefreshRequest): Promise<Accepted | Refused> {
-    const token = decodeRefreshToken(this.keys, presented);
-    if (!token) return { outcome: 'refused', refusal: 'malformed' };
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const mayRotate = request.client.policy.rotation && asksForNoMoreThanRegistered(request);
-      const rotated = mayRotate ? await this.rotate(token, request) : undefined;
-      const result = rotated ?? (await this.judge(presented, token, request));
-      if (result) return result;
-    }
-    throw new UnsettledFamilyError(token.familyId);
-  }
-
-  /** @returns `undefined` when the statement's condition did not hold */
-  private async rotate(token: RefreshToken, request: RefreshRequest): Promise<Accepted | undefined> {
-    const successor = successorOf(this.keys, token, this.keys.activeVersion);
-    const [family] = await this.repository.rotate(this.database, [asMember(token, successor, request)]);
-    return family && { outcome: 'rotated', family, refreshToken: encodeRefreshToken(this.keys, successor) };
-  }
-
-  /** @returns `undefined` when the token may rotate after all, but lost a race: to be tried anew */
-  private async judge(
-    presented: string,
-    token: RefreshToken,
-    request: RefreshRequest,
-  ): Promise<Accepted | Refused | undefined> {
-    const family = await this.repository.findState(token.familyId);
-    if (!family) return { outcome: 'refused', refusal: 'unknown', familyId: token.familyId };
-    const successor = successorOf(this.keys, token, family.key_version);
-    const verdict = judgePresentation(family, asPresentation(token, successor, request), {
-      grace: request.client.policy.rotationGrace,
-      absoluteLifetime: request.client.policy.absoluteLifetime || undefined,
-      clientScopes: request.client.scopes.values,
-      clientAudiences: request.client.audiences,
-      outage: this.database.outages.last,
-    });
-    if (verdict === 'current') {
-      const mustRotate = request.client.rotates(family.dpop_jkt !== null);
-      return mustRotate ? this.rotate(token, request) : this.reuse(presented, family);
-    }
-    if (verdict === 'predecessor') {
-      return { outcome: 'retried', family, refreshToken: encodeRefreshToken(this.keys, successor) };
-    }
-    return { outcome: 'refused', refusal: verdict, familyId: family.id };
-  }
-
-  private async reuse(presented: string, family: FamilyState): Promise<Accepted> {
-    await this.repository.markUsed(this.database, family.id, USE_MARK_INTERVAL);
-    return { outcome: 'reused', family, refreshToken: presented };
-  }
 }
 
-/** A family kept changing under a refresh: a server fault, which a retry overcomes. */
-export class UnsettledFamilyError extends Error {
-  override readonly name = 'UnsettledFamilyError';
-  /** Read by `isTransientFault`: the SQLSTATE of a serialization failure. */
-  readonly code = '40001';
-
-  constructor(familyId: string) {
-    super(`token family ${familyId} kept changing`);
-  }
-}
-
-/** What the client has lost by its registration since the grant is not to be had, and spends nothing. */
-function asksForNoMoreThanRegistered({ client, scopes = [], audiences = [] }: RefreshRequest): boolean {
-  return (
-    scopes.every((scope) => client.scopes.has(scope)) &&
-    audiences.every((audience) => client.audiences.includes(audience))
-  );
-}
-
-function asMember(token: RefreshToken, successor: RefreshToken, request: RefreshRequest): RotationMember {
-  const { policy, id } = request.client;
-  return {
-    ...asPresentation(token, successor, request),
-    familyId: token.familyId,
-    clientId: id,
-    keyVersion: successor.keyVersion,
-    lifetime: policy.refreshTokenLifetime,
-    slides: policy.refreshTokenExpiry === 'sliding',
-    absoluteLifetime: policy.absoluteLifetime || undefined,
-    // A public client's token is bound to the key that it proves (RFC 9449 §5).
-    bindJkt: request.client.isPublic ? request.jkt : undefined,
-  };
-}
-
-function asPresentation(token: RefreshToken, successor: RefreshToken, request: RefreshRequest): Presentation {
-  return {
-    clientId: request.client.id,
-    generation: token.generation,
-    tokenHash: hashOf(token),
-    successorHash: hashOf(successor),
-    jkt: request.jkt,
-    scopes: request.scopes,
-    audiences: request.audiences,
-  };
+function isAlive(family: FamilyState): boolean {
+  return family.client_live && family.user_live && !family.revoked_at && family.expires_at > family.now;
 }
