@@ -15,6 +15,7 @@ export interface ClientTokenPolicy {
   readonly absolute_lifetime?: number;
   /** 0 for no limit. */
   readonly max_families_per_user?: number;
+  readonly revoke_previous_access_token?: boolean;
   readonly access_token_format?: AccessTokenFormat;
   /** Seconds. */
   readonly access_token_lifetime?: number;
@@ -29,6 +30,8 @@ export interface TokenPolicy {
   readonly refreshTokenExpiry: 'sliding' | 'fixed';
   readonly absoluteLifetime: number;
   readonly maxFamiliesPerUser: number;
+  /** Whether a refresh revokes the access token that the family had before. */
+  readonly revokePreviousAccessToken: boolean;
   readonly accessTokenFormat: AccessTokenFormat;
   readonly accessTokenLifetime: number;
   readonly accessTokenAlgorithm: SigningAlgorithm;
@@ -43,6 +46,7 @@ export function effectivePolicy(client: ClientTokenPolicy, server: TokensSetting
     refreshTokenExpiry: client.refresh_token_expiry ?? server.refreshTokenExpiry,
     absoluteLifetime: client.absolute_lifetime ?? server.absoluteLifetime,
     maxFamiliesPerUser: client.max_families_per_user ?? server.maxFamiliesPerUser,
+    revokePreviousAccessToken: client.revoke_previous_access_token ?? server.revokePreviousAccessToken,
     accessTokenFormat: client.access_token_format ?? server.accessTokenFormat,
     accessTokenLifetime: client.access_token_lifetime ?? server.accessTokenLifetime,
     accessTokenAlgorithm: client.access_token_algorithm ?? server.accessTokenAlgorithm,

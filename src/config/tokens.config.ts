@@ -52,6 +52,14 @@ export class TokensConfig implements CrossChecked {
   @Max(100_000)
   maxFamiliesPerUser = 0;
 
+  @Variable(
+    'REVOKE_PREVIOUS_ACCESS_TOKEN',
+    'Whether a refresh revokes the access token before it: true or false.',
+    boolean,
+  )
+  @IsBoolean({ message: 'must be true or false' })
+  revokePreviousAccessToken = false;
+
   @Variable('ACCESS_TOKEN_LIFETIME', 'Seconds that an access token lives, 1 to 86400.', number)
   @IsInt(WHOLE)
   @Min(1)

@@ -5,6 +5,7 @@ export type Initiator = 'admin' | 'user' | 'policy' | 'system';
 export type RevocationReason =
   | 'replay'
   | 'max_families_per_user'
+  | 'superseded'
   | 'client_request'
   | 'password_change'
   | 'user_disabled'

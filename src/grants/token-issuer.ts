@@ -5,7 +5,7 @@ import { tokensConfig, type TokensSettings } from '../config/tokens.config.js';
 import { Database } from '../database/database.js';
 import { type Transaction } from '../database/sql-session.js';
 import { RevocationService } from '../revocation/revocation.service.js';
-import { type AccessTokenRequest } from '../tokens/access-tokens/access-token.js';
+import { type AccessTokenClaims, type AccessTokenRequest } from '../tokens/access-tokens/access-token.js';
 import { AccessTokenService } from '../tokens/access-tokens/access-token.service.js';
 import { type TokenFamily } from '../tokens/families/token-family.js';
 import { TokenFamilyRepository } from '../tokens/families/token-family.repository.js';
@@ -50,7 +50,10 @@ export class TokenIssuer {
       // A confidential client proves itself at each refresh, so that its key may change (RFC 9449 §5).
       jkt: client.isPublic ? jkt : undefined,
     });
-    const response = await this.answer({ client, family, refreshToken, scopes, audiences, jkt });
+    const tokens = { client, family, refreshToken, scopes, audiences, jkt };
+    const response = client.policy.revokePreviousAccessToken
+      ? await this.database.transaction((transaction) => this.answer(tokens, transaction))
+      : await this.answer(tokens);
     return { response, outcome: 'issued', familyId: family.id };
   }
 
@@ -59,9 +62,16 @@ export class TokenIssuer {
     return this.issueAccessToken({ client, subject: client.id, scopes, audiences, jkt });
   }
 
-  /** The answer for a family, begun or refreshed. */
-  async answer({ family, refreshToken, ...narrowed }: FamilyTokens): Promise<TokenResponse> {
-    const { response } = await this.issueAccessToken({
+  /**
+   * The answer for a family, begun or refreshed.
+   *
+   * @param transaction given where the policy has the access token before this one revoked with it
+   */
+  async answer(
+    { family, refreshToken, ...narrowed }: FamilyTokens,
+    transaction?: Transaction,
+  ): Promise<TokenResponse> {
+    const { response, claims } = await this.issueAccessToken({
       ...narrowed,
       subject: family.user_id,
       sessionId: family.id,
@@ -69,12 +79,26 @@ export class TokenIssuer {
       acr: family.acr,
       amr: family.amr,
     });
+    if (transaction) await this.supersede(transaction, family.id, claims);
     const lifetime = Math.round((family.expires_at.getTime() - family.now.getTime()) / 1000);
     return { ...response, refresh_token: refreshToken, refresh_token_expires_in: Math.max(0, lifetime) };
   }
 
-  private async issueAccessToken(request: AccessTokenRequest): Promise<GrantResult> {
-    const { token, type, expiresIn } = await this.accessTokens.mint(request);
+  private async supersede(
+    transaction: Transaction,
+    familyId: string,
+    claims: AccessTokenClaims,
+  ): Promise<void> {
+    const before = await this.repository.replaceAccessToken(transaction, familyId, claims);
+    if (!before || before.exp <= claims.iat) return;
+    const cause = { reason: 'superseded', initiator: 'policy' } as const;
+    await this.revocation.revokeAccessToken(transaction, { ...claims, ...before }, cause);
+  }
+
+  private async issueAccessToken(
+    request: AccessTokenRequest,
+  ): Promise<GrantResult & { claims: AccessTokenClaims }> {
+    const { token, claims, type, expiresIn } = await this.accessTokens.mint(request);
     const scope = request.scopes.isEmpty ? undefined : request.scopes.toString();
     const response = {
       access_token: token,
@@ -82,7 +106,7 @@ export class TokenIssuer {
       expires_in: expiresIn,
       ...(scope && { scope }),
     };
-    return { response, outcome: 'issued' };
+    return { response, claims, outcome: 'issued' };
   }
 
   private mayRefresh(client: Client): boolean {

@@ -21,7 +21,12 @@ export class RevocationService {
   /** One access token; its family goes on. */
   async revokeAccessToken(
     transaction: Transaction,
-    { jti, client_id: clientId, sub: subject, exp }: AccessTokenClaims,
+    {
+      jti,
+      client_id: clientId,
+      sub: subject,
+      exp,
+    }: Pick<AccessTokenClaims, 'jti' | 'client_id' | 'sub' | 'exp'>,
     cause: RevocationCause,
   ): Promise<boolean> {
     const isNew = await this.repository.insertAccessToken(transaction, jti, clientId, exp);

@@ -81,7 +81,9 @@ const UP = [
     acr text,
     dpop_jkt text,
     dpop_bound_generation integer NOT NULL DEFAULT 0,
-    revocation_reason text
+    revocation_reason text,
+    access_token_jti text,
+    access_token_expires_at timestamptz
   ) WITH (fillfactor = 50, autovacuum_analyze_threshold = 100000)`,
   `CREATE INDEX token_family_user_id ON token_family (user_id)`,
   `CREATE INDEX token_family_client_id ON token_family (client_id)`,

@@ -1,8 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ScopeSet } from '../../common/scope-set.js';
 import { Database } from '../../database/database.js';
+import { type Transaction } from '../../database/sql-session.js';
 import { RevocationService } from '../../revocation/revocation.service.js';
-import { type Refused, RotationService } from '../../tokens/families/rotation.service.js';
+import { type Accepted, type Refused, RotationService } from '../../tokens/families/rotation.service.js';
 import { type Refusal } from '../../tokens/families/token-family.js';
 import { type GrantRequest, type GrantResult, type GrantStrategy } from '../grant-strategy.js';
 import { requestedAudiences, requestedScopes } from '../requested-access.js';
@@ -32,19 +33,26 @@ export class RefreshTokenStrategy implements GrantStrategy {
     private readonly issuer: TokenIssuer,
   ) {}
 
-  async execute({ client, parameters, jkt }: GrantRequest): Promise<GrantResult> {
+  async execute(request: GrantRequest): Promise<GrantResult> {
+    const result = request.client.policy.revokePreviousAccessToken
+      ? await this.database.transaction((transaction) => this.refresh(request, transaction))
+      : await this.refresh(request);
+    return result.outcome === 'refused' ? this.refuse(request.client.id, result) : result;
+  }
+
+  /** @param transaction given where the refresh has more to do than to rotate */
+  private async refresh(
+    { client, parameters, jkt }: GrantRequest,
+    transaction?: Transaction,
+  ): Promise<(GrantResult & { outcome: Accepted['outcome'] }) | Refused> {
     const presented = parameters.required('refresh_token');
     const scopes = requestedScopes(parameters);
     const audiences = requestedAudiences(parameters);
-    const result = await this.rotations.present(presented, {
-      client,
-      jkt,
-      scopes: scopes?.values,
-      audiences,
-    });
-    if (result.outcome === 'refused') return this.refuse(client.id, result);
-    const { family, refreshToken } = result;
-    const response = await this.issuer.answer({
+    const request = { client, jkt, scopes: scopes?.values, audiences };
+    const result = await this.rotations.present(transaction ?? this.database, presented, request);
+    if (result.outcome === 'refused') return result;
+    const { outcome, family, refreshToken } = result;
+    const tokens = {
       client,
       family,
       refreshToken,
@@ -52,8 +60,8 @@ export class RefreshTokenStrategy implements GrantStrategy {
       // What the client has since lost by its registration, its tokens lose too.
       scopes: (scopes ?? ScopeSet.of(family.scopes)).intersect(client.scopes),
       audiences: audiences ?? family.audiences.filter((audience) => client.audiences.includes(audience)),
-    });
-    return { response, outcome: result.outcome, familyId: family.id };
+    };
+    return { response: await this.issuer.answer(tokens, transaction), outcome, familyId: family.id };
   }
 
   private async refuse(clientId: string, { refusal, familyId }: Refused): Promise<never> {

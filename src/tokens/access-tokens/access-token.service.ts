@@ -28,7 +28,7 @@ export class AccessTokenService {
     if (!encoder) throw new Error(`no encoder for ${policy.accessTokenFormat} access tokens`);
     const claims = this.claims(request);
     const token = await encoder.encode(claims, policy);
-    return { token, jti: claims.jti, type: jkt ? 'DPoP' : 'Bearer', expiresIn: claims.exp - claims.iat };
+    return { token, claims, type: jkt ? 'DPoP' : 'Bearer', expiresIn: claims.exp - claims.iat };
   }
 
   private claims(request: AccessTokenRequest): AccessTokenClaims {

@@ -20,7 +20,7 @@ export interface AccessTokenRequest {
 
 export interface MintedAccessToken {
   readonly token: string;
-  readonly jti: string;
+  readonly claims: AccessTokenClaims;
   readonly type: 'Bearer' | 'DPoP';
   /** Seconds. */
   readonly expiresIn: number;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Client } from '../../clients/client.js';
 import { Database } from '../../database/database.js';
+import { type SqlSession } from '../../database/sql-session.js';
 import { KeyRing } from '../../key-ring/key-ring.js';
 import { judgePresentation } from './judge-presentation.js';
 import {
@@ -55,34 +56,44 @@ export class RotationService {
    * same successor inside grace, or a refusal. A refusal changes nothing: what a replay brings about is the
    * caller's.
    *
+   * @param session where the rotation runs: the database, or a transaction that has more to do
    * @throws when Postgres does not answer: nothing is known then, and the client may retry
    */
-  async present(presented: string, request: RefreshRequest): Promise<Accepted | Refused> {
+  async present(
+    session: SqlSession,
+    presented: string,
+    request: RefreshRequest,
+  ): Promise<Accepted | Refused> {
     const token = decodeRefreshToken(this.keys, presented);
     if (!token) return { outcome: 'refused', refusal: 'malformed' };
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const mayRotate = request.client.policy.rotation && asksForNoMoreThanRegistered(request);
-      const rotated = mayRotate ? await this.rotate(token, request) : undefined;
-      const result = rotated ?? (await this.judge(presented, token, request));
+      const rotated = mayRotate ? await this.rotate(session, token, request) : undefined;
+      const result = rotated ?? (await this.judge(session, presented, token, request));
       if (result) return result;
     }
     throw new UnsettledFamilyError(token.familyId);
   }
 
   /** @returns `undefined` when the statement's condition did not hold */
-  private async rotate(token: RefreshToken, request: RefreshRequest): Promise<Accepted | undefined> {
+  private async rotate(
+    session: SqlSession,
+    token: RefreshToken,
+    request: RefreshRequest,
+  ): Promise<Accepted | undefined> {
     const successor = successorOf(this.keys, token, this.keys.activeVersion);
-    const [family] = await this.repository.rotate(this.database, [asMember(token, successor, request)]);
+    const [family] = await this.repository.rotate(session, [asMember(token, successor, request)]);
     return family && { outcome: 'rotated', family, refreshToken: encodeRefreshToken(this.keys, successor) };
   }
 
   /** @returns `undefined` when the token may rotate after all, but lost a race: to be tried anew */
   private async judge(
+    session: SqlSession,
     presented: string,
     token: RefreshToken,
     request: RefreshRequest,
   ): Promise<Accepted | Refused | undefined> {
-    const family = await this.repository.findState(token.familyId);
+    const family = await this.repository.findState(token.familyId, session);
     if (!family) return { outcome: 'refused', refusal: 'unknown', familyId: token.familyId };
     const successor = successorOf(this.keys, token, family.key_version);
     const verdict = judgePresentation(family, asPresentation(token, successor, request), {
@@ -94,7 +105,7 @@ export class RotationService {
     });
     if (verdict === 'current') {
       const mustRotate = request.client.rotates(family.dpop_jkt !== null);
-      return mustRotate ? this.rotate(token, request) : this.reuse(presented, family);
+      return mustRotate ? this.rotate(session, token, request) : this.reuse(session, presented, family);
     }
     if (verdict === 'predecessor') {
       return { outcome: 'retried', family, refreshToken: encodeRefreshToken(this.keys, successor) };
@@ -102,8 +113,8 @@ export class RotationService {
     return { outcome: 'refused', refusal: verdict, familyId: family.id };
   }
 
-  private async reuse(presented: string, family: FamilyState): Promise<Accepted> {
-    await this.repository.markUsed(this.database, family.id, USE_MARK_INTERVAL);
+  private async reuse(session: SqlSession, presented: string, family: FamilyState): Promise<Accepted> {
+    await this.repository.markUsed(session, family.id, USE_MARK_INTERVAL);
     return { outcome: 'reused', family, refreshToken: presented };
   }
 }

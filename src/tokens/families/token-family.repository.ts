@@ -20,6 +20,13 @@ export interface NewFamily {
   readonly lifetime: number;
 }
 
+/** An access token as a family remembers it. */
+export interface NotedAccessToken {
+  readonly jti: string;
+  /** Seconds since the epoch. */
+  readonly exp: number;
+}
+
 /** One member of a rotation: what must hold, and what follows. Lifetimes in seconds. */
 export interface RotationMember {
   readonly familyId: string;
@@ -78,14 +85,31 @@ export class TokenFamilyRepository {
     ]);
   }
 
-  async findState(id: string): Promise<FamilyState | undefined> {
-    const [row] = await this.database.query<FamilyState>(statements.FIND_STATE, [id]);
+  async findState(id: string, session: SqlSession = this.database): Promise<FamilyState | undefined> {
+    const [row] = await session.query<FamilyState>(statements.FIND_STATE, [id]);
     return row;
   }
 
   /** Notes a use, at most once in `interval` seconds. */
   async markUsed(session: SqlSession, id: string, interval: number): Promise<void> {
     await session.query(statements.MARK_USED, [id, interval]);
+  }
+
+  /**
+   * Notes the access token that a family has now; times in seconds since the epoch.
+   *
+   * @returns the one that it had before, if any was noted. The row stays locked until the transaction ends
+   */
+  async replaceAccessToken(
+    transaction: Transaction,
+    id: string,
+    { jti, exp }: NotedAccessToken,
+  ): Promise<NotedAccessToken | undefined> {
+    const [before] = await transaction.query<NotedAccessToken | { jti: null }>(statements.LOCK_ACCESS_TOKEN, [
+      id,
+    ]);
+    await transaction.query(statements.SET_ACCESS_TOKEN, [id, jti, exp]);
+    return before?.jti == null ? undefined : before;
   }
 
   /** @returns the family, or `undefined` when it was revoked already or is not there */

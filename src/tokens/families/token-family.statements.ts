@@ -83,6 +83,19 @@ export const REVOKE: Statement = {
     RETURNING ${FAMILY}`,
 };
 
+export const LOCK_ACCESS_TOKEN: Statement = {
+  name: 'family_lock_access_token',
+  text: `
+    SELECT access_token_jti AS jti, extract(epoch FROM access_token_expires_at)::float8 AS exp
+    FROM token_family WHERE id = $1 FOR UPDATE`,
+};
+
+export const SET_ACCESS_TOKEN: Statement = {
+  name: 'family_set_access_token',
+  text: `
+    UPDATE token_family SET access_token_jti = $2, access_token_expires_at = to_timestamp($3) WHERE id = $1`,
+};
+
 export const LOCK_USER_AT_CLIENT: Statement = {
   name: 'family_lock_user_at_client',
   text: `SELECT pg_advisory_xact_lock(hashtextextended($1::text || ' ' || $2, 0))`,
