@@ -18,7 +18,7 @@ export default tseslint.config(
   },
   { files: ['scripts/**'], ...tseslint.configs.disableTypeChecked },
   {
-    files: ['test/**'],
+    files: ['test/**', '**/*.spec.ts'],
     rules: {
       'max-lines-per-function': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',

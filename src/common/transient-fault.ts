@@ -16,9 +16,12 @@ const TRANSIENT_SOCKET = new Set([
   'ENETUNREACH',
   'ENOENT',
 ]);
-/** Errors that the Postgres and Redis clients raise without a code. */
+/**
+ * Errors that the clients of Postgres and Redis raise without a code. TypeORM releases a query runner whose
+ * connection is lost, and tells of that instead.
+ */
 const TRANSIENT_MESSAGE =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Connection is closed|Cannot use a pool after calling end|Command timed out)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed|Connection is closed|Cannot use a pool after calling end|Command timed out|Query runner already released)/;
 
 /**
  * Whether an error means that a server behind us did not answer, so that the caller may retry and

@@ -9,6 +9,7 @@ import { keysConfig } from './keys.config.js';
 import { limitsConfig } from './limits.config.js';
 import { validateEnvironment } from './namespace.js';
 import { redisConfig } from './redis.config.js';
+import { rotationConfig } from './rotation.config.js';
 import { tokensConfig } from './tokens.config.js';
 
 /** Every namespace. */
@@ -18,6 +19,7 @@ export const namespaces = [
   redisConfig,
   keysConfig,
   tokensConfig,
+  rotationConfig,
   limitsConfig,
   eventsConfig,
   demoConfig,

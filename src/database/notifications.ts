@@ -31,6 +31,7 @@ export class Notifications implements OnModuleDestroy {
   }
 
   private async connect(channel: string, listener: () => void): Promise<void> {
+    if (this.isClosing()) return;
     const connection = await this.pool.connect().catch(() => undefined);
     if (!connection) {
       this.logger.warn(`not listening to ${channel}: no connection`);
@@ -47,7 +48,8 @@ export class Notifications implements OnModuleDestroy {
       this.lost(connection, channel, listener);
     };
     this.connections.add(connection);
-    connection.on('notification', listener).once('error', lost).once('end', lost);
+    // Every error must be heard, and a connection that is cut off raises more than one.
+    connection.on('notification', listener).on('error', lost).once('end', lost);
     await connection.query(`LISTEN ${channel}`).then(listener, lost);
   }
 

@@ -5,6 +5,7 @@ import { AccessTokenReader } from './access-tokens/access-token.reader.js';
 import { ACCESS_TOKEN_ENCODERS, AccessTokenService } from './access-tokens/access-token.service.js';
 import { JwtAccessTokenEncoder } from './access-tokens/jwt-access-token.encoder.js';
 import { OpaqueAccessTokenEncoder } from './access-tokens/opaque-access-token.encoder.js';
+import { RotationBatcher } from './families/rotation-batcher.js';
 import { RotationService } from './families/rotation.service.js';
 import { TokenFamilyRepository } from './families/token-family.repository.js';
 import { TokenFamilyService } from './families/token-family.service.js';
@@ -27,6 +28,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     TokenFamilyRepository,
     TokenFamilyService,
     RotationService,
+    RotationBatcher,
     TokenKeyRepository,
     TokenKeyFactory,
     TokenKeyService,

@@ -49,7 +49,7 @@ export class RefreshTokenStrategy implements GrantStrategy {
     const scopes = requestedScopes(parameters);
     const audiences = requestedAudiences(parameters);
     const request = { client, jkt, scopes: scopes?.values, audiences };
-    const result = await this.rotations.present(transaction ?? this.database, presented, request);
+    const result = await this.rotations.present(presented, request, transaction);
     if (result.outcome === 'refused') return result;
     const { outcome, family, refreshToken } = result;
     const tokens = {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Client } from '../../clients/client.js';
 import { Database } from '../../database/database.js';
-import { type SqlSession } from '../../database/sql-session.js';
+import { type Transaction } from '../../database/sql-session.js';
 import { KeyRing } from '../../key-ring/key-ring.js';
 import { judgePresentation } from './judge-presentation.js';
 import {
@@ -11,6 +11,7 @@ import {
   type RefreshToken,
   successorOf,
 } from './refresh-token.js';
+import { RotationBatcher } from './rotation-batcher.js';
 import { type FamilyState, type Presentation, type Refusal, type TokenFamily } from './token-family.js';
 import { type RotationMember, TokenFamilyRepository } from './token-family.repository.js';
 
@@ -46,6 +47,7 @@ export class RotationService {
   constructor(
     private readonly database: Database,
     private readonly repository: TokenFamilyRepository,
+    private readonly batcher: RotationBatcher,
     private readonly keys: KeyRing,
   ) {}
 
@@ -56,20 +58,20 @@ export class RotationService {
    * same successor inside grace, or a refusal. A refusal changes nothing: what a replay brings about is the
    * caller's.
    *
-   * @param session where the rotation runs: the database, or a transaction that has more to do
+   * @param transaction given where the rotation is part of one; otherwise it shares a statement with others
    * @throws when Postgres does not answer: nothing is known then, and the client may retry
    */
   async present(
-    session: SqlSession,
     presented: string,
     request: RefreshRequest,
+    transaction?: Transaction,
   ): Promise<Accepted | Refused> {
     const token = decodeRefreshToken(this.keys, presented);
     if (!token) return { outcome: 'refused', refusal: 'malformed' };
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const mayRotate = request.client.policy.rotation && asksForNoMoreThanRegistered(request);
-      const rotated = mayRotate ? await this.rotate(session, token, request) : undefined;
-      const result = rotated ?? (await this.judge(session, presented, token, request));
+      const rotated = mayRotate ? await this.rotate(token, request, transaction) : undefined;
+      const result = rotated ?? (await this.judge(presented, token, request, transaction));
       if (result) return result;
     }
     throw new UnsettledFamilyError(token.familyId);
@@ -77,23 +79,26 @@ export class RotationService {
 
   /** @returns `undefined` when the statement's condition did not hold */
   private async rotate(
-    session: SqlSession,
     token: RefreshToken,
     request: RefreshRequest,
+    transaction?: Transaction,
   ): Promise<Accepted | undefined> {
     const successor = successorOf(this.keys, token, this.keys.activeVersion);
-    const [family] = await this.repository.rotate(session, [asMember(token, successor, request)]);
+    const member = asMember(token, successor, request);
+    const family = transaction
+      ? (await this.repository.rotate(transaction, [member]))[0]
+      : await this.batcher.rotate(member);
     return family && { outcome: 'rotated', family, refreshToken: encodeRefreshToken(this.keys, successor) };
   }
 
   /** @returns `undefined` when the token may rotate after all, but lost a race: to be tried anew */
   private async judge(
-    session: SqlSession,
     presented: string,
     token: RefreshToken,
     request: RefreshRequest,
+    transaction?: Transaction,
   ): Promise<Accepted | Refused | undefined> {
-    const family = await this.repository.findState(token.familyId, session);
+    const family = await this.repository.findState(token.familyId, transaction);
     if (!family) return { outcome: 'refused', refusal: 'unknown', familyId: token.familyId };
     const successor = successorOf(this.keys, token, family.key_version);
     const verdict = judgePresentation(family, asPresentation(token, successor, request), {
@@ -105,7 +110,9 @@ export class RotationService {
     });
     if (verdict === 'current') {
       const mustRotate = request.client.rotates(family.dpop_jkt !== null);
-      return mustRotate ? this.rotate(session, token, request) : this.reuse(session, presented, family);
+      return mustRotate
+        ? this.rotate(token, request, transaction)
+        : this.reuse(presented, family, transaction);
     }
     if (verdict === 'predecessor') {
       return { outcome: 'retried', family, refreshToken: encodeRefreshToken(this.keys, successor) };
@@ -113,8 +120,8 @@ export class RotationService {
     return { outcome: 'refused', refusal: verdict, familyId: family.id };
   }
 
-  private async reuse(session: SqlSession, presented: string, family: FamilyState): Promise<Accepted> {
-    await this.repository.markUsed(session, family.id, USE_MARK_INTERVAL);
+  private async reuse(presented: string, family: FamilyState, transaction?: Transaction): Promise<Accepted> {
+    await this.repository.markUsed(transaction ?? this.database, family.id, USE_MARK_INTERVAL);
     return { outcome: 'reused', family, refreshToken: presented };
   }
 }

@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import { RotationConfig } from '../../config/rotation.config.js';
+import { type Database } from '../../database/database.js';
+import { RotationBatcher } from './rotation-batcher.js';
+import { type TokenFamily } from './token-family.js';
+import { type RotationMember, type TokenFamilyRepository } from './token-family.repository.js';
+
+/** A repository that notes its statements and answers when it is told to; `poison` makes a statement fail. */
+class HeldRepository {
+  readonly batches: string[][] = [];
+  private readonly held: (() => void)[] = [];
+
+  async rotate(_session: unknown, members: readonly RotationMember[]): Promise<TokenFamily[]> {
+    const ids = members.map(({ familyId }) => familyId);
+    this.batches.push(ids);
+    await new Promise<void>((resolve) => this.held.push(resolve));
+    if (ids.includes('poison')) throw new Error('invalid input');
+    if (ids.includes('fault')) throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+    return members
+      .filter(({ familyId }) => familyId !== 'spent')
+      .map(({ familyId }) => ({ id: familyId }) as TokenFamily);
+  }
+
+  /** Lets everything be answered, now and from now on, until nothing happens any more. */
+  async finish(): Promise<void> {
+    for (let idle = 0; idle < 20; idle += 1) {
+      if (this.held.length > 0) idle = 0;
+      for (const release of this.held.splice(0)) release();
+      await Promise.resolve();
+    }
+  }
+}
+
+function setUp(overrides: Partial<RotationConfig> = {}) {
+  const repository = new HeldRepository();
+  const settings = Object.assign(new RotationConfig(), { lanes: 1 }, overrides);
+  const batcher = new RotationBatcher(
+    {} as Database,
+    repository as unknown as TokenFamilyRepository,
+    settings,
+  );
+  const rotate = (familyId: string) => batcher.rotate({ familyId } as RotationMember);
+  return { repository, rotate };
+}
+
+describe('RotationBatcher', () => {
+  it('sends the first at once and folds what comes meanwhile into one statement, in the order of ids', async () => {
+    const { repository, rotate } = setUp();
+    const all = ['e', 'c', 'a', 'd', 'b'].map(rotate);
+    await repository.finish();
+    expect(repository.batches).toEqual([['e'], ['a', 'b', 'c', 'd']]);
+    expect((await Promise.all(all)).map((family) => family?.id)).toEqual(['e', 'c', 'a', 'd', 'b']);
+  });
+
+  it('never has a family twice in a statement, nor in two lanes at a time', async () => {
+    const { repository, rotate } = setUp({ lanes: 2 });
+    const all = ['a', 'a', 'b', 'a', 'b'].map(rotate);
+    expect(repository.batches).toEqual([['a'], ['b']]);
+    await repository.finish();
+    await Promise.all(all);
+    expect(repository.batches.every((batch) => new Set(batch).size === batch.length)).toBe(true);
+    expect(repository.batches.flat().sort()).toEqual(['a', 'a', 'a', 'b', 'b']);
+  });
+
+  it('keeps to the batch size, first come first served', async () => {
+    const { repository, rotate } = setUp({ batchSize: 2 });
+    const all = ['a', 'b', 'c', 'd', 'e'].map(rotate);
+    await repository.finish();
+    await Promise.all(all);
+    expect(repository.batches).toEqual([['a'], ['b', 'c'], ['d', 'e']]);
+  });
+
+  it('answers a member whose condition did not hold, and its neighbours, each with its own', async () => {
+    const { repository, rotate } = setUp();
+    const all = ['a', 'b', 'spent', 'c'].map(rotate);
+    await repository.finish();
+    expect((await Promise.all(all)).map((family) => family?.id)).toEqual(['a', 'b', undefined, 'c']);
+  });
+
+  it('fails only the member that a statement is wrong for', async () => {
+    const { repository, rotate } = setUp();
+    const all = Promise.allSettled(['a', 'b', 'poison', 'c'].map(rotate));
+    await repository.finish();
+    expect((await all).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
+  });
+
+  it('fails every member of a statement that a fault hit, tries none again, and goes on (L3)', async () => {
+    const { repository, rotate } = setUp();
+    const all = Promise.allSettled(['a', 'b', 'fault', 'c'].map(rotate));
+    await repository.finish();
+    expect((await all).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'rejected',
+    ]);
+    const next = rotate('b');
+    await repository.finish();
+    expect((await next)?.id).toBe('b');
+  });
+
+  it('refuses at once with 503 when the queue is full, and takes more when it is not', async () => {
+    const { repository, rotate } = setUp({ queueLimit: 2 });
+    const taken = ['a', 'b', 'c'].map(rotate);
+    await expect(rotate('d')).rejects.toMatchObject({ status: 503, error: 'temporarily_unavailable' });
+    await repository.finish();
+    await Promise.all(taken);
+    const next = rotate('d');
+    await repository.finish();
+    expect((await next)?.id).toBe('d');
+  });
+
+  it('is one statement per refresh without lanes', async () => {
+    const { repository, rotate } = setUp({ lanes: 0 });
+    const all = ['b', 'a'].map(rotate);
+    await repository.finish();
+    await Promise.all(all);
+    expect(repository.batches).toEqual([['b'], ['a']]);
+  });
+});
