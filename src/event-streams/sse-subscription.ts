@@ -41,6 +41,9 @@ export class SseSubscription {
       connection: 'close',
     });
     response.write(`retry: ${RETRY_MS}\nid: ${String(this.cursor)}\n\n`);
+    response.on('error', () => {
+      this.cutOff();
+    });
     this.unfollow = tail.follow(() => {
       this.wake();
     });
@@ -49,7 +52,8 @@ export class SseSubscription {
 
   /** Keeps the connection open and moves the reader's place past events that its filter left out. */
   heartbeat(): void {
-    if (!this.response.writableNeedDrain) this.response.write(`: heartbeat\nid: ${String(this.cursor)}\n\n`);
+    if (this.isOver() || this.response.writableNeedDrain) return;
+    this.response.write(`: heartbeat\nid: ${String(this.cursor)}\n\n`);
   }
 
   end(): void {
@@ -67,15 +71,17 @@ export class SseSubscription {
       })
       .finally(() => {
         this.isPumping = false;
+        // What was told of between the last look and now.
+        if (this.hasMore && !this.isOver()) this.wake();
       });
   }
 
   private async pump(): Promise<void> {
-    while (this.hasMore && !this.response.destroyed) {
+    while (this.hasMore && !this.isOver()) {
       this.hasMore = false;
       const events = await this.tail.readAfter(this.cursor);
       const last = events.at(-1);
-      if (!last) continue;
+      if (!last || this.isOver()) continue;
       this.hasMore = true;
       this.cursor = last.cursor;
       const text = events.filter((event) => this.options.filter.matches(event)).map(format);
@@ -85,6 +91,10 @@ export class SseSubscription {
 
   private async drained(): Promise<void> {
     await once(this.response, 'drain', { signal: AbortSignal.timeout(this.options.stallTimeout * 1000) });
+  }
+
+  private isOver(): boolean {
+    return this.response.writableEnded || this.response.destroyed;
   }
 
   private cutOff(): void {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { type Server } from 'node:http';
 import { createConnection } from 'node:net';
+import { promisify } from 'node:util';
 import { Database } from '../../src/database/database.js';
 import { type Transaction } from '../../src/database/sql-session.js';
 import { RevocationService } from '../../src/revocation/revocation.service.js';
@@ -17,7 +19,7 @@ describe('GET /events/revocations', () => {
   let service: TestApp;
   let token: string;
   beforeAll(async () => {
-    service = await startApp({ SSE_HEARTBEAT: '1' });
+    service = await startApp({ SSE_HEARTBEAT: '1', SSE_STALL_TIMEOUT: '1' });
     await registerClient(service, { id: OTHER.id });
     token = await accessToken(service.url, DEMO, 'events.read');
   });
@@ -183,5 +185,25 @@ describe('GET /events/revocations', () => {
     ][];
     expect(read[0]![1].length).toBeGreaterThanOrEqual(before.length);
     redis.disconnect();
+  });
+
+  it('cuts off a reader that takes nothing in, and buffers next to nothing for it', async () => {
+    const { port, hostname } = new URL(service.url);
+    const socket = createConnection(Number(port), hostname);
+    const cursor = (await get('/events/revocations/snapshot')).text.split('"')[3]!;
+    socket.pause();
+    socket.write(
+      `GET /events/revocations HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nLast-Event-ID: ${cursor}\r\n\r\n`,
+    );
+    const before = process.memoryUsage().rss;
+    await service.database.pool.query(
+      `INSERT INTO revocation_event (id, type, client_id, reason, initiator)
+       SELECT gen_random_uuid(), 'client-tokens-revoked', 'bulk', 'admin_request', 'admin' FROM generate_series(1, 100000)`,
+    );
+    const server = service.app.getHttpServer();
+    const connections = promisify(server.getConnections.bind(server));
+    while ((await connections()) > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
+    socket.destroy();
   });
 });
