@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { type Server } from 'node:http';
 import { createConnection } from 'node:net';
 import { promisify } from 'node:util';
 import { Database } from '../../src/database/database.js';
