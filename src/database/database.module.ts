@@ -8,6 +8,7 @@ import { DatabaseServerModule, EMBEDDED_POSTGRES } from './database-server.modul
 import { type EmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { migrate } from './migrate.js';
 import { Notifications } from './notifications.js';
+import { hearEveryError, poolOf } from './pool.js';
 
 /** Connects to `DATABASE_URL`, or starts the embedded Postgres where there is none, and migrates. */
 @Global()
@@ -26,6 +27,7 @@ import { Notifications } from './notifications.js';
       dataSourceFactory: async (options) => {
         if (!options) throw new Error('the data source has no options');
         const dataSource = await new DataSource(options).initialize();
+        hearEveryError(poolOf(dataSource));
         await migrate(dataSource);
         return dataSource;
       },

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool, type PoolClient } from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { Outages } from './outages.js';
+import { poolOf } from './pool.js';
 import { type SqlSession, type Statement, type Transaction } from './sql-session.js';
 
 /**
@@ -67,7 +68,7 @@ export class Database implements SqlSession {
   }
 
   private get pool(): Pool {
-    return (this.dataSource.driver as unknown as { master: Pool }).master;
+    return poolOf(this.dataSource);
   }
 }
 

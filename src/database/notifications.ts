@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool, type PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
+import { poolOf } from './pool.js';
 
 const RECONNECT_MS = 500;
 
@@ -65,7 +66,7 @@ export class Notifications implements OnModuleDestroy {
   }
 
   private get pool(): Pool {
-    return (this.dataSource.driver as unknown as { master: Pool }).master;
+    return poolOf(this.dataSource);
   }
 
   private isClosing(): boolean {
