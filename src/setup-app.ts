@@ -12,6 +12,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { AppModule } from './app.module.js';
 import { OAuthError } from './common/oauth-error.js';
+import { ClientOrigins } from './clients/client-origins.js';
 import { loadEnvironment } from './config/config.module.js';
 import { httpConfig, type HttpSettings } from './config/http.config.js';
 import { registerDrain } from './http/drain.js';
@@ -42,6 +43,7 @@ export async function createApp(): Promise<NestFastifyApplication> {
       abortOnError: false,
     },
   );
+  allowRegisteredOrigins(app);
   app.useGlobalFilters(new OAuthErrorFilter());
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   mountBelowIssuerPath(app, settings);
@@ -65,6 +67,27 @@ function createServer(settings: HttpSettings, logger: FastifyBaseLogger): Fastif
   registerRequestLog(server);
   registerDrain(server);
   return server;
+}
+
+/** Pages of public clients may call us (RFC 7009 §2.3 and its like), without cookies. */
+function allowRegisteredOrigins(app: NestFastifyApplication): void {
+  const origins = app.get(ClientOrigins);
+  app.enableCors({
+    origin: (origin: string | undefined, decide: (error: Error | null, isAllowed: boolean) => void) => {
+      origins.isRegistered(origin ?? '').then(
+        (isAllowed) => {
+          decide(null, isAllowed);
+        },
+        () => {
+          decide(null, false);
+        },
+      );
+    },
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['authorization', 'content-type', 'dpop', 'last-event-id'],
+    exposedHeaders: ['dpop-nonce', 'retry-after', 'www-authenticate', 'x-request-id'],
+    maxAge: 600,
+  });
 }
 
 /** A path that can't even be decoded reaches no filter: the same answer, and nothing of the path in it. */

@@ -11,6 +11,7 @@ import { ClientSecretPost } from './authentication/client-secret-post.js';
 import { PublicClient } from './authentication/public-client.js';
 import { ClientDirectory } from './client-directory.js';
 import { ClientEntity, ClientSecretEntity } from './client.entity.js';
+import { ClientOrigins } from './client-origins.js';
 import { ClientRepository } from './client.repository.js';
 import { ClientSecrets } from './client-secrets.js';
 import { ClientService } from './client.service.js';
@@ -24,6 +25,7 @@ const METHODS = [ClientSecretBasic, ClientSecretPost, PublicClient];
     ClientRepository,
     ClientSecrets,
     ClientDirectory,
+    ClientOrigins,
     ClientService,
     ClientAuthenticator,
     ClientAuthGuard,
@@ -34,6 +36,13 @@ const METHODS = [ClientSecretBasic, ClientSecretPost, PublicClient];
       useFactory: (...methods: ClientAuthenticationMethod[]) => methods,
     },
   ],
-  exports: [ClientRepository, ClientDirectory, ClientService, ClientAuthenticator, ClientAuthGuard],
+  exports: [
+    ClientRepository,
+    ClientDirectory,
+    ClientOrigins,
+    ClientService,
+    ClientAuthenticator,
+    ClientAuthGuard,
+  ],
 })
 export class ClientsModule {}
