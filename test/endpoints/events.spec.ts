@@ -137,11 +137,12 @@ describe('GET /events/revocations', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, string>);
-    expect(events.map(({ sid }) => sid)).toContain(before);
     const after = await revoke();
     const reader = await readEvents(service.url, token, { lastEventId: head!.cursor });
-    await reader.has(1);
-    expect(reader.events.map(({ sid }) => sid)).toEqual([after]);
+    // What an older transaction on the server still held up at the snapshot comes in the stream instead.
+    const told = () => [...events, ...reader.events].map(({ sid }) => sid);
+    while (!told().includes(after)) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(told().filter((sid) => sid === before || sid === after)).toEqual([before, after]);
     reader.close();
   });
 
