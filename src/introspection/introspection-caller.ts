@@ -6,6 +6,7 @@ import { ClientDirectory } from '../clients/client-directory.js';
 import { OAuthError } from '../common/oauth-error.js';
 import { httpConfig, type HttpSettings } from '../config/http.config.js';
 import { requireForm } from '../http/form-body.js';
+import { soleHeader } from '../http/sole-header.js';
 import { BearerAuthenticator } from './bearer-authenticator.js';
 
 /** The scope that lets a resource server ask about the tokens meant for it. */
@@ -28,10 +29,10 @@ export class IntrospectionCallers {
     @Inject(httpConfig.KEY) private readonly http: HttpSettings,
   ) {}
 
-  /** @throws OAuthError `invalid_client` or `invalid_token` (401), or `insufficient_scope` (403) */
+  /** @throws OAuthError `invalid_request`, `invalid_client` or `invalid_token` (401), `insufficient_scope` (403) */
   async identify(request: FastifyRequest): Promise<IntrospectionCaller> {
+    const authorization = soleHeader(request, 'authorization');
     if (this.bearers.isOffered(request)) return this.byToken(request);
-    const { authorization } = request.headers;
     const client = await this.clients.authenticate({ authorization, form: requireForm(request) }, request.ip);
     if (client.isPublic) throw OAuthError.invalidClient('a public client may not introspect');
     return { client, audiences: client.scopes.has(INTROSPECT_SCOPE) ? this.audiencesOf(client) : [] };

@@ -158,6 +158,8 @@ describe('POST /oauth2/introspect', () => {
     expect((await postForm(url, { token: 'x' })).status).toBe(401);
     expect((await postForm(url, { token: 'x', client_id: 'public-caller' })).status).toBe(401);
     expect((await introspect('x', { id: OWNER.id, secret: 'wrong' })).status).toBe(401);
+    const both = [basic(OWNER.id, OWNER.secret!), basic(STRANGER.id, STRANGER.secret!)];
+    expect((await postForm(url, { token: 'x' }, { authorization: both })).body.error).toBe('invalid_request');
     const answer = await postForm(url, {}, { authorization: basic(OWNER.id, OWNER.secret!) });
     expect([answer.status, answer.body.error]).toEqual([400, 'invalid_request']);
   });

@@ -1,8 +1,8 @@
 import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { OAuthError } from '../../common/oauth-error.js';
 import { requireForm } from '../../http/form-body.js';
 import { noteOutcome } from '../../http/request-log.js';
+import { soleHeader } from '../../http/sole-header.js';
 import { type Client } from '../client.js';
 import { ClientAuthenticator } from './client-authenticator.js';
 
@@ -15,9 +15,7 @@ export class ClientAuthGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    // Every line as sent: Node drops all but the first otherwise.
-    const [authorization, second] = request.raw.headersDistinct.authorization ?? [];
-    if (second !== undefined) throw OAuthError.invalidRequest('more than one Authorization header');
+    const authorization = soleHeader(request, 'authorization');
     const client = await this.authenticator.authenticate(
       { authorization, form: requireForm(request) },
       request.ip,

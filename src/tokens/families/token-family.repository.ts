@@ -61,7 +61,7 @@ export class TokenFamilyRepository {
   }
 
   /**
-   * Rotates the members, in a statement that commits by itself. No two may be of one family, and they must
+   * Rotates the members in one statement. No two may be of one family, and they must
    * be in the order of their ids, so that concurrent statements can't deadlock.
    *
    * @returns the families that did rotate

@@ -12,7 +12,7 @@ export interface ScheduleSettings {
   readonly lifetime: number;
   /** That the next key is published before it signs. */
   readonly publishAhead: number;
-  /** That a key stays published after it signed last: as long as any token may live. */
+  /** That a key stays published after it signed last: the longest that a token may live. */
   readonly retention: number;
 }
 
