@@ -28,18 +28,10 @@ export class Database implements SqlSession {
 
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
   async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      await this.outages.watch(() => runner.startTransaction());
-      const result = await work(await this.asTransaction(runner));
-      await this.outages.watch(() => runner.commitTransaction());
-      return result;
-    } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      throw error;
-    } finally {
-      await runner.release();
-    }
+    const afterCommit: (() => Promise<void>)[] = [];
+    const result = await this.commit(work, afterCommit);
+    await Promise.all(afterCommit.map((follow) => follow()));
+    return result;
   }
 
   /**
@@ -55,14 +47,36 @@ export class Database implements SqlSession {
     });
   }
 
-  private async asTransaction(runner: QueryRunner): Promise<Transaction> {
+  private async commit<Result>(
+    work: (transaction: Transaction) => Promise<Result>,
+    afterCommit: (() => Promise<void>)[],
+  ): Promise<Result> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await this.outages.watch(() => runner.startTransaction());
+      const result = await work(await this.asTransaction(runner, afterCommit));
+      await this.outages.watch(() => runner.commitTransaction());
+      return result;
+    } catch (error) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  private async asTransaction(
+    runner: QueryRunner,
+    afterCommit: (() => Promise<void>)[],
+  ): Promise<Transaction> {
     const client = (await runner.connect()) as PoolClient;
-    const session: Pick<Transaction, 'query' | 'manager'> = {
+    const session: Pick<Transaction, 'query' | 'manager' | 'afterCommit'> = {
       manager: runner.manager,
       query: async <Row extends object>(statement: Statement, values: readonly unknown[] = []) => {
         const run = () => client.query<Row>({ ...statement, values: [...values] });
         return (await this.outages.watch(run)).rows;
       },
+      afterCommit: (work) => void afterCommit.push(work),
     };
     return session as Transaction;
   }

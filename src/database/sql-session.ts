@@ -17,5 +17,10 @@ declare const inTransaction: unique symbol;
 export interface Transaction extends SqlSession {
   /** TypeORM's view of the same transaction. */
   readonly manager: EntityManager;
+  /**
+   * Has something done once the transaction is committed, and before `Database.transaction` resolves. When
+   * it fails the caller learns so, though what was committed stays.
+   */
+  afterCommit(work: () => Promise<void>): void;
   readonly [inTransaction]: true;
 }

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { REVOCATION_WINDOW } from '../common/revocation-window.js';
 import { type EventCursor } from '../events/event-cursor.js';
 import { eventDocument } from '../events/event-document.js';
 import { OutboxRepository } from '../events/outbox.repository.js';
 
 const PAGE = 1_000;
-/** A token lives a day at most (`ACCESS_TOKEN_LIFETIME`): what was revoked before that has expired. An hour for clocks. */
-const WINDOW = 25 * 3_600;
 
 /**
  * What a verifier that starts cold must know: the revocations of as long as a token may live. It is read
@@ -18,7 +17,7 @@ export class RevocationSnapshot {
   async *lines(): AsyncGenerator<string> {
     const end = await this.outbox.end();
     yield `${JSON.stringify({ cursor: String(end) })}\n`;
-    let cursor: EventCursor | undefined = await this.outbox.startOf(WINDOW);
+    let cursor: EventCursor | undefined = await this.outbox.startOf(REVOCATION_WINDOW);
     while (cursor && end.isAfter(cursor)) {
       const events = await this.outbox.readAfter(cursor, PAGE);
       yield* events.map((event) => `${JSON.stringify(eventDocument(event))}\n`);

@@ -24,7 +24,8 @@ const APPEND: Statement = {
   name: 'outbox_append',
   text: `
     INSERT INTO revocation_event (id, type, subject, session_id, client_id, jti, reason, initiator)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    RETURNING occurred_at`,
 };
 
 /**
@@ -62,6 +63,21 @@ const START_OF: Statement = {
     SELECT transaction_id::text, (sequence - 1)::text AS sequence FROM revocation_event e
     WHERE occurred_at > clock_timestamp() - make_interval(secs => $1)
     ORDER BY e.transaction_id, e.sequence LIMIT 1`,
+};
+
+/**
+ * Also those that no reader gets yet, because an older transaction is still under way. Pages go by sequence:
+ * what commits behind a page that was read did so after the reading began.
+ */
+const READ_COMMITTED: Statement = {
+  name: 'outbox_read_committed',
+  text: `
+    SELECT id, transaction_id::text, sequence::text, type, subject, session_id, client_id, jti, reason, initiator,
+      occurred_at
+    FROM revocation_event e
+    WHERE e.sequence > $1::bigint AND e.occurred_at > clock_timestamp() - make_interval(secs => $2)
+    ORDER BY e.sequence
+    LIMIT $3`,
 };
 
 const FORGET: Statement = {
@@ -102,16 +118,31 @@ export class OutboxRepository {
     private readonly random: RandomSource,
   ) {}
 
-  async append(transaction: Transaction, event: RevocationEvent): Promise<void> {
+  /** @returns when it occurred */
+  async append(transaction: Transaction, event: RevocationEvent): Promise<Date> {
     const { type, reason, initiator, subject, sessionId, clientId, jti }: Partial<EventColumns> = event;
-    const id = this.random.uuid();
-    await transaction.query(APPEND, [id, type, subject, sessionId, clientId, jti, reason, initiator]);
+    const values = [this.random.uuid(), type, subject, sessionId, clientId, jti, reason, initiator];
+    const [row] = await transaction.query<Pick<EventRow, 'occurred_at'>>(APPEND, values);
+    if (!row) throw new Error('the event was not stored');
+    return row.occurred_at;
   }
 
   /** Up to `limit` events after the cursor, oldest first. */
   async readAfter(cursor: EventCursor, limit: number): Promise<StoredEvent[]> {
     const values = [String(cursor.transactionId), String(cursor.sequence), limit];
     return (await this.database.query<EventRow>(READ_AFTER, values)).map(toEvent);
+  }
+
+  /** Every event of the last `seconds` that is committed when the reading begins, in pages, in no order that counts. */
+  async *readCommitted(seconds: number, limit: number): AsyncGenerator<StoredEvent[]> {
+    for (let after = 0n; ;) {
+      const rows = await this.database.query<EventRow>(READ_COMMITTED, [String(after), seconds, limit]);
+      const events = rows.map(toEvent);
+      yield events;
+      const last = events.at(-1);
+      if (!last || events.length < limit) return;
+      after = last.cursor.sequence;
+    }
   }
 
   /** Behind every event that can be read now; all that is read after it is new. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { type Redis } from 'ioredis';
+import { type RedisClient } from '../redis/connect.js';
 import { eventsConfig, type EventsSettings } from '../config/events.config.js';
 import { Database } from '../database/database.js';
 import { type Transaction } from '../database/sql-session.js';
@@ -84,12 +84,12 @@ export class RedisStreamSink implements OnModuleInit, OnApplicationShutdown {
     if (events.length === BATCH) this.isStale = true;
   }
 
-  private async lastDelivered(client: Redis): Promise<EventCursor> {
+  private async lastDelivered(client: RedisClient): Promise<EventCursor> {
     const [last] = await client.xrevrange(this.key, '+', '-', 'COUNT', 1);
     return (last && EventCursor.parse(last[0])) ?? EventCursor.start;
   }
 
-  private async add(client: Redis, events: readonly StoredEvent[]): Promise<void> {
+  private async add(client: RedisClient, events: readonly StoredEvent[]): Promise<void> {
     const pipeline = client.pipeline();
     for (const event of events) {
       pipeline.xadd(this.key, String(event.cursor), ...Object.entries(eventDocument(event)).flat());

@@ -24,19 +24,23 @@ export class BearerAuthenticator {
   }
 
   /**
-   * The claims of the request's token, which has the scope.
+   * The claims of the request's token, which has the scope, or one of those that do as well.
    *
    * @throws OAuthError `invalid_token` (401) or `insufficient_scope` (403)
    */
-  async authenticate(request: FastifyRequest, scope: string): Promise<AccessTokenClaims> {
+  async authenticate(
+    request: FastifyRequest,
+    scope: string,
+    ...wider: readonly string[]
+  ): Promise<AccessTokenClaims> {
     const [, scheme = '', token] = CREDENTIALS.exec(request.headers.authorization ?? '') ?? [];
     if (token === undefined) throw OAuthError.invalidToken('an access token is missing');
-    const live = await this.inspector.inspect(token);
-    if (!live) throw OAuthError.invalidToken('the access token is not valid');
-    await this.checkBinding(request, scheme.toLowerCase(), token, live.claims.cnf?.jkt);
-    if (!ScopeSet.of((live.claims.scope ?? '').split(' ')).has(scope))
-      throw OAuthError.insufficientScope(scope);
-    return live.claims;
+    const claims = await this.inspector.inspect(token);
+    if (!claims) throw OAuthError.invalidToken('the access token is not valid');
+    await this.checkBinding(request, scheme.toLowerCase(), token, claims.cnf?.jkt);
+    const granted = ScopeSet.of((claims.scope ?? '').split(' '));
+    if (![scope, ...wider].some((one) => granted.has(one))) throw OAuthError.insufficientScope(scope);
+    return claims;
   }
 
   /** Whether the token of a request that was authenticated before is alive still. */

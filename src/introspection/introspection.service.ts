@@ -4,8 +4,10 @@ import { Clock } from '../common/clock.js';
 import { httpConfig, type HttpSettings } from '../config/http.config.js';
 import { TokenFamilyService } from '../tokens/families/token-family.service.js';
 import { type FamilyState } from '../tokens/families/token-family.js';
+import { type AccessTokenClaims } from '../tokens/access-tokens/access-token.js';
 import { TokenKeyService } from '../tokens/keys/token-key.service.js';
-import { AccessTokenInspector, type LiveAccessToken } from './access-token-inspector.js';
+import { AccessTokenInspector } from './access-token-inspector.js';
+import { Usernames } from '../users/usernames.js';
 import { type IntrospectionCaller } from './introspection-caller.js';
 
 /** The answer of RFC 7662 §2.2; of a token that is not active, or not for the caller, nothing else. */
@@ -20,6 +22,7 @@ export class IntrospectionService {
   constructor(
     private readonly inspector: AccessTokenInspector,
     private readonly families: TokenFamilyService,
+    private readonly usernames: Usernames,
     private readonly keys: TokenKeyService,
     private readonly clock: Clock,
     @Inject(httpConfig.KEY) private readonly http: HttpSettings,
@@ -28,8 +31,8 @@ export class IntrospectionService {
   async introspect(caller: IntrospectionCaller, token: string): Promise<Introspection> {
     const family = await this.families.findCurrent(token);
     if (family) return family.client_id === caller.client.id ? this.ofFamily(family) : INACTIVE;
-    const live = await this.inspector.inspect(token);
-    return live && maySee(caller, live) ? ofAccessToken(live) : INACTIVE;
+    const claims = await this.inspector.inspect(token);
+    return claims && maySee(caller, claims) ? this.ofAccessToken(claims) : INACTIVE;
   }
 
   /** The same as a signed JWT for the caller (RFC 9701 §5). */
@@ -41,6 +44,13 @@ export class IntrospectionService {
       .setAudience(caller.client.id)
       .setIssuedAt(this.clock.seconds())
       .sign(privateKey);
+  }
+
+  private async ofAccessToken(claims: AccessTokenClaims): Promise<Introspection> {
+    const { sub, client_id, cnf, iat } = claims;
+    const username = sub === client_id ? undefined : await this.usernames.find(sub);
+    const token_type = cnf ? 'DPoP' : 'Bearer';
+    return { active: true, ...claims, nbf: iat, token_type, ...(username !== undefined && { username }) };
   }
 
   private ofFamily(family: FamilyState): Introspection {
@@ -60,15 +70,8 @@ export class IntrospectionService {
   }
 }
 
-function maySee({ client, audiences }: IntrospectionCaller, { claims }: LiveAccessToken): boolean {
-  return (
-    claims.client_id === client.id || [claims.aud].flat().some((audience) => audiences.includes(audience))
-  );
-}
-
-function ofAccessToken({ claims, username }: LiveAccessToken): Introspection {
-  const token_type = claims.cnf ? 'DPoP' : 'Bearer';
-  return { active: true, ...claims, nbf: claims.iat, token_type, ...(username !== null && { username }) };
+function maySee({ client, audiences }: IntrospectionCaller, { client_id, aud }: AccessTokenClaims): boolean {
+  return client_id === client.id || [aud].flat().some((audience) => audiences.includes(audience));
 }
 
 function seconds(date: Date): number {

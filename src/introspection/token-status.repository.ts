@@ -1,29 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { type Statement } from '../database/sql-session.js';
+import { type ListedToken } from '../revocation/denylist/denylist-entry.js';
 
 /** What decides whether an access token is alive, besides its own claims. */
-export interface TokenSubject {
-  readonly jti: string;
-  readonly clientId: string;
-  /** The family that it was issued under. */
-  readonly familyId?: string;
-  /** The user that it was issued for, if any. */
-  readonly userId?: string;
-  /** When it was issued, in milliseconds since the epoch; a family's own time of issue counts before it. */
+export interface TokenSubject extends ListedToken {
+  /** When it was issued, in milliseconds since the epoch; what a family was issued counts from its beginning. */
   readonly issuedAt: number;
-}
-
-export interface TokenStatus {
-  readonly alive: boolean;
-  readonly username: string | null;
 }
 
 /** Everything that can end a token, in one statement: itself, its family, its user, its client, everybody's cutoff. */
 const FIND_STATUS: Statement = {
   name: 'access_token_status',
   text: `
-    SELECT u.username,
+    SELECT
       NOT EXISTS (SELECT 1 FROM revoked_access_token r WHERE r.jti = $1)
       AND ($3::uuid IS NULL OR (f.client_id = $2 AND f.revoked_at IS NULL)) IS TRUE
       AND ($4::uuid IS NULL OR (u.status = 'active' AND COALESCE(u.tokens_not_before < i.issued_at, true))) IS TRUE
@@ -40,9 +30,10 @@ const FIND_STATUS: Statement = {
 export class TokenStatusRepository {
   constructor(private readonly database: Database) {}
 
-  async findStatus({ jti, clientId, familyId, userId, issuedAt }: TokenSubject): Promise<TokenStatus> {
+  /** Whether nothing has ended the token. */
+  async isAlive({ jti, clientId, familyId, userId, issuedAt }: TokenSubject): Promise<boolean> {
     const values = [jti, clientId, familyId ?? null, userId ?? null, issuedAt];
-    const [row] = await this.database.query<TokenStatus>(FIND_STATUS, values);
-    return row ?? { alive: false, username: null };
+    const [row] = await this.database.query<{ alive: boolean }>(FIND_STATUS, values);
+    return row?.alive ?? false;
   }
 }

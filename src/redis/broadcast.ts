@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { type Redis } from 'ioredis';
+import { type RedisClient } from './connect.js';
 import { RedisConnection } from './redis.connection.js';
 
 type Listener = (message: string) => void;
@@ -12,7 +12,7 @@ type Listener = (message: string) => void;
 export class Broadcast implements OnApplicationShutdown {
   private readonly logger = new Logger(Broadcast.name);
   private readonly listeners = new Map<string, Listener[]>();
-  private readonly subscriber: Redis | undefined;
+  private readonly subscriber: RedisClient | undefined;
 
   constructor(private readonly redis: RedisConnection) {
     this.subscriber = redis.subscriber();

@@ -1,6 +1,8 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import calculateSlot from 'cluster-key-slot';
+import { Cluster, type Redis } from 'ioredis';
 import { redisConfig, type RedisSettings } from '../config/redis.config.js';
+import { connectToRedis, type RedisClient } from './connect.js';
 
 /**
  * The one connection to Redis, or none where `REDIS_URL` is unset.
@@ -9,31 +11,33 @@ import { redisConfig, type RedisSettings } from '../config/redis.config.js';
  */
 @Injectable()
 export class RedisConnection implements OnApplicationShutdown {
-  readonly client: Redis | undefined;
+  readonly client: RedisClient | undefined;
   private readonly logger = new Logger(RedisConnection.name);
   private lastError = '';
 
   constructor(@Inject(redisConfig.KEY) readonly settings: RedisSettings) {
-    if (settings.url !== '') this.client = this.connect(settings.timeoutMs);
+    if (settings.urls.length > 0) this.client = this.connect(settings.timeoutMs);
   }
 
   /** A second connection, for subscriptions, which wait for as long as it takes. */
-  subscriber(): Redis | undefined {
+  subscriber(): RedisClient | undefined {
     return this.client && this.connect(undefined);
+  }
+
+  /** The connection to the very server that holds the key just now, or none where that is not known. */
+  nodeOf(key: string): Redis | undefined {
+    const { client } = this;
+    if (!(client instanceof Cluster)) return client;
+    const [address] = client.slots[calculateSlot(key)] ?? [];
+    return client.nodes('master').find(({ options: { host, port } }) => `${host}:${port}` === address);
   }
 
   onApplicationShutdown(): void {
     this.client?.disconnect();
   }
 
-  private connect(commandTimeout: number | undefined): Redis {
-    const client = new Redis(this.settings.url, {
-      connectionName: 'regrant',
-      commandTimeout,
-      maxRetriesPerRequest: 0,
-      enableOfflineQueue: commandTimeout === undefined,
-      retryStrategy: (attempt) => Math.min(100 * attempt, 2_000),
-    });
+  private connect(commandTimeout: number | undefined): RedisClient {
+    const client = connectToRedis(this.settings, commandTimeout);
     client.on('error', (error: Error) => {
       this.report(error);
     });

@@ -4,6 +4,7 @@ import { EventsModule } from '../events/events.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ClientLifecycleService } from './client-lifecycle.service.js';
+import { DenylistModule } from './denylist/denylist.module.js';
 import { RevocationController } from './revocation.controller.js';
 import { RevocationEndpointService } from './revocation-endpoint.service.js';
 import { RevocationRepository } from './revocation.repository.js';
@@ -12,7 +13,7 @@ import { UserLifecycleService } from './user-lifecycle.service.js';
 
 /** Ends tokens, and leaves an event of it. */
 @Module({
-  imports: [EventsModule, TokensModule, ClientsModule, UsersModule],
+  imports: [EventsModule, TokensModule, ClientsModule, UsersModule, DenylistModule],
   controllers: [RevocationController],
   providers: [
     RevocationRepository,

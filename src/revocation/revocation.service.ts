@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Transaction } from '../database/sql-session.js';
 import { OutboxRepository } from '../events/outbox.repository.js';
-import { type RevocationCause } from '../events/revocation-event.js';
+import { type RevocationCause, type RevocationEvent } from '../events/revocation-event.js';
 import { type AccessTokenClaims } from '../tokens/access-tokens/access-token.js';
 import { TokenFamilyRepository } from '../tokens/families/token-family.repository.js';
+import { Denylist } from './denylist/denylist.js';
+import { entryOf } from './denylist/denylist-entry.js';
 import { RevocationRepository } from './revocation.repository.js';
 
 /**
@@ -16,6 +18,7 @@ export class RevocationService {
     private readonly families: TokenFamilyRepository,
     private readonly repository: RevocationRepository,
     private readonly outbox: OutboxRepository,
+    private readonly denylist: Denylist,
   ) {}
 
   /** One access token; its family goes on. */
@@ -31,7 +34,7 @@ export class RevocationService {
   ): Promise<boolean> {
     const isNew = await this.repository.insertAccessToken(transaction, jti, clientId, exp);
     if (isNew) {
-      await this.outbox.append(transaction, {
+      await this.record(transaction, {
         type: 'access-token-revoked',
         jti,
         subject,
@@ -47,7 +50,7 @@ export class RevocationService {
     const family = await this.families.revoke(transaction, familyId, cause.reason);
     if (!family) return false;
     const { id: sessionId, user_id: subject, client_id: clientId } = family;
-    await this.outbox.append(transaction, {
+    await this.record(transaction, {
       type: 'token-family-revoked',
       subject,
       sessionId,
@@ -61,7 +64,7 @@ export class RevocationService {
   async revokeUser(transaction: Transaction, userId: string, cause: RevocationCause): Promise<boolean> {
     if (!(await this.repository.cutOffUser(transaction, userId))) return false;
     await this.repository.revokeByUser(transaction, userId, undefined, cause.reason);
-    await this.outbox.append(transaction, { type: 'user-tokens-revoked', subject: userId, ...cause });
+    await this.record(transaction, { type: 'user-tokens-revoked', subject: userId, ...cause });
     return true;
   }
 
@@ -74,7 +77,7 @@ export class RevocationService {
   ) {
     if ((await this.repository.revokeByUser(transaction, userId, clientId, cause.reason)) === 0) return false;
     const subject = userId;
-    await this.outbox.append(transaction, {
+    await this.record(transaction, {
       type: 'user-client-tokens-revoked',
       subject,
       clientId,
@@ -86,13 +89,19 @@ export class RevocationService {
   /** All that was issued to a client: a cutoff, O(1) however many families it has. */
   async revokeClient(transaction: Transaction, clientId: string, cause: RevocationCause): Promise<boolean> {
     if (!(await this.repository.cutOffClient(transaction, clientId))) return false;
-    await this.outbox.append(transaction, { type: 'client-tokens-revoked', clientId, ...cause });
+    await this.record(transaction, { type: 'client-tokens-revoked', clientId, ...cause });
     return true;
   }
 
   /** Everything that was ever issued: a cutoff, O(1). */
   async revokeEverybody(transaction: Transaction, cause: RevocationCause): Promise<void> {
     await this.repository.cutOffEverybody(transaction);
-    await this.outbox.append(transaction, { type: 'all-tokens-revoked', ...cause });
+    await this.record(transaction, { type: 'all-tokens-revoked', ...cause });
+  }
+
+  /** The event commits with the change; the denylist has it before anybody is told that it is done. */
+  private async record(transaction: Transaction, event: RevocationEvent): Promise<void> {
+    const occurredAt = await this.outbox.append(transaction, event);
+    transaction.afterCommit(() => this.denylist.add([entryOf(event, occurredAt.getTime())]));
   }
 }

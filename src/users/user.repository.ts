@@ -17,6 +17,10 @@ export class UserRepository {
       .getOne();
   }
 
+  async findUsername(id: string): Promise<string | undefined> {
+    return (await this.users.findOne({ where: { id }, select: { username: true } }))?.username;
+  }
+
   /** @returns whether the name was free */
   async insert(transaction: Transaction, user: UserRow): Promise<boolean> {
     const result = await transaction.manager

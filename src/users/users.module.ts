@@ -5,11 +5,12 @@ import { PasswordHasher } from './password-hasher.js';
 import { UserEntity } from './user.entity.js';
 import { UserRepository } from './user.repository.js';
 import { UserService } from './user.service.js';
+import { Usernames } from './usernames.js';
 
 /** Resource owners and their passwords. */
 @Module({
   imports: [TypeOrmModule.forFeature([UserEntity])],
-  providers: [UserRepository, PasswordHasher, PasswordAuthenticator, UserService],
-  exports: [UserRepository, PasswordHasher, PasswordAuthenticator, UserService],
+  providers: [UserRepository, PasswordHasher, PasswordAuthenticator, UserService, Usernames],
+  exports: [UserRepository, PasswordHasher, PasswordAuthenticator, UserService, Usernames],
 })
 export class UsersModule {}

@@ -22,10 +22,9 @@ const START_TIMEOUT_MS = 10_000;
  * @returns {Promise<RedisServer>}
  */
 export async function startRedis() {
-  const program = findProgram() ?? installProgram();
   const port = await freePort();
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const server = spawn(program, options, { stdio: 'ignore' });
+  const server = spawn(redisProgram(), options, { stdio: 'ignore' });
   await untilListening(port);
   return {
     url: `redis://127.0.0.1:${port}`,
@@ -35,6 +34,15 @@ export async function startRedis() {
       if (server.kill('SIGKILL')) await exit;
     },
   };
+}
+
+/**
+ * The `redis-server` or `valkey-server` to run, installed where there is none.
+ *
+ * @returns {string}
+ */
+export function redisProgram() {
+  return findProgram() ?? installProgram();
 }
 
 /** @returns {string | undefined} */
@@ -66,7 +74,7 @@ function installProgram() {
 }
 
 /** @param {number} port */
-async function untilListening(port) {
+export async function untilListening(port) {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!(await accepts(port))) {
     if (Date.now() > deadline) throw new Error('Redis did not start');

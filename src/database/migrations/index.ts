@@ -1,10 +1,12 @@
 import { CreateSchema1763700000000 } from './1763700000000-create-schema.js';
 import { AddRevocation1763710000000 } from './1763710000000-add-revocation.js';
 import { NotifyOfEvents1763720000000 } from './1763720000000-notify-of-events.js';
+import { AddDenylistLease1763730000000 } from './1763730000000-add-denylist-lease.js';
 
 /** Every migration, in order. Append only. */
 export const migrations = [
   CreateSchema1763700000000,
   AddRevocation1763710000000,
   NotifyOfEvents1763720000000,
+  AddDenylistLease1763730000000,
 ] as const;
