@@ -8,6 +8,7 @@ import { httpConfig } from './http.config.js';
 import { keysConfig } from './keys.config.js';
 import { limitsConfig } from './limits.config.js';
 import { validateEnvironment } from './namespace.js';
+import { purgeConfig } from './purge.config.js';
 import { redisConfig } from './redis.config.js';
 import { rotationConfig } from './rotation.config.js';
 import { tokensConfig } from './tokens.config.js';
@@ -22,6 +23,7 @@ export const namespaces = [
   rotationConfig,
   limitsConfig,
   eventsConfig,
+  purgeConfig,
   demoConfig,
 ];
 

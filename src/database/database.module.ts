@@ -9,6 +9,7 @@ import { type EmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { migrate } from './migrate.js';
 import { Notifications } from './notifications.js';
 import { hearEveryError, poolOf } from './pool.js';
+import { Sweeper } from './sweeper.js';
 
 /** Connects to `DATABASE_URL`, or starts the embedded Postgres where there is none, and migrates. */
 @Global()
@@ -33,8 +34,8 @@ import { hearEveryError, poolOf } from './pool.js';
       },
     }),
   ],
-  providers: [Database, Notifications],
-  exports: [Database, Notifications],
+  providers: [Database, Notifications, Sweeper],
+  exports: [Database, Notifications, Sweeper],
 })
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(

@@ -9,6 +9,8 @@ export interface GrantRequest {
   readonly jkt?: string;
   /** Where the request comes from. */
   readonly address: string;
+  /** Whether nobody waits for the answer any more: what has not begun need not. */
+  readonly isAbandoned?: () => boolean;
 }
 
 /** The answer of RFC 6749 §5.1. Lifetimes in seconds. */

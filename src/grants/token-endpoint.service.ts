@@ -5,15 +5,13 @@ import { OAuthError } from '../common/oauth-error.js';
 import { httpConfig, type HttpSettings } from '../config/http.config.js';
 import { DpopService } from '../tokens/sender-constraint/dpop.service.js';
 import { GrantRegistry } from './grant-registry.js';
-import { type GrantResult, type GrantStrategy } from './grant-strategy.js';
+import { type GrantRequest, type GrantResult, type GrantStrategy } from './grant-strategy.js';
 
 /** A token request from an authenticated client. */
-export interface TokenRequest {
-  readonly client: Client;
+export interface TokenRequest extends Pick<GrantRequest, 'client' | 'address' | 'isAbandoned'> {
   readonly form: FormParameters;
   /** Every `DPoP` header. */
   readonly dpop: readonly string[];
-  readonly address: string;
 }
 
 export const TOKEN_PATH = '/oauth2/token';
@@ -27,13 +25,14 @@ export class TokenEndpointService {
     @Inject(httpConfig.KEY) private readonly http: HttpSettings,
   ) {}
 
-  async handle({ client, form, dpop, address }: TokenRequest): Promise<GrantResult> {
+  async handle({ form, dpop, ...request }: TokenRequest): Promise<GrantResult> {
+    const { client } = request;
     const grantType = form.required('grant_type');
     const strategy = this.supported(grantType);
     form.rejectRepeated(strategy.repeatableParameters);
     if (!client.mayUse(grantType)) throw OAuthError.unauthorizedClient('the client may not use this grant');
     const jkt = await this.proofKey(client, dpop);
-    return strategy.execute({ client, parameters: form, jkt, address });
+    return strategy.execute({ ...request, parameters: form, jkt });
   }
 
   private supported(grantType: string): GrantStrategy {

@@ -9,6 +9,7 @@ import { RevocationController } from './revocation.controller.js';
 import { RevocationEndpointService } from './revocation-endpoint.service.js';
 import { RevocationRepository } from './revocation.repository.js';
 import { RevocationService } from './revocation.service.js';
+import { RevokedTokenPurge } from './revoked-token-purge.js';
 import { UserLifecycleService } from './user-lifecycle.service.js';
 
 /** Ends tokens, and leaves an event of it. */
@@ -18,6 +19,7 @@ import { UserLifecycleService } from './user-lifecycle.service.js';
   providers: [
     RevocationRepository,
     RevocationService,
+    RevokedTokenPurge,
     RevocationEndpointService,
     ClientLifecycleService,
     UserLifecycleService,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Statement, type Transaction } from '../database/sql-session.js';
+import { type SqlSession, type Statement, type Transaction } from '../database/sql-session.js';
 
 const INSERT_ACCESS_TOKEN: Statement = {
   name: 'revoked_access_token_insert',
@@ -36,6 +36,17 @@ const CUT_OFF_EVERYBODY: Statement = {
   text: 'UPDATE server_state SET tokens_not_before = clock_timestamp()',
 };
 
+/** By the index on the expiry. */
+const DELETE_EXPIRED: Statement = {
+  name: 'revoked_access_token_delete_expired',
+  text: `
+    DELETE FROM revoked_access_token WHERE jti IN (
+      SELECT jti FROM revoked_access_token
+      WHERE expires_at < clock_timestamp() - make_interval(secs => $1)
+      ORDER BY expires_at LIMIT $2)
+    RETURNING jti`,
+};
+
 /** The statements that end more than one family, or one access token. */
 @Injectable()
 export class RevocationRepository {
@@ -66,5 +77,10 @@ export class RevocationRepository {
 
   async cutOffEverybody(transaction: Transaction): Promise<void> {
     await transaction.query(CUT_OFF_EVERYBODY);
+  }
+
+  /** Forgets up to `limit` access tokens that expired by themselves over `seconds` ago. @returns how many */
+  async deleteExpiredAccessTokens(session: SqlSession, seconds: number, limit: number): Promise<number> {
+    return (await session.query(DELETE_EXPIRED, [seconds, limit])).length;
   }
 }

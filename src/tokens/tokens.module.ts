@@ -5,6 +5,7 @@ import { AccessTokenReader } from './access-tokens/access-token.reader.js';
 import { ACCESS_TOKEN_ENCODERS, AccessTokenService } from './access-tokens/access-token.service.js';
 import { JwtAccessTokenEncoder } from './access-tokens/jwt-access-token.encoder.js';
 import { OpaqueAccessTokenEncoder } from './access-tokens/opaque-access-token.encoder.js';
+import { FamilyPurge } from './families/family-purge.js';
 import { RotationBatcher } from './families/rotation-batcher.js';
 import { RotationService } from './families/rotation.service.js';
 import { TokenFamilyRepository } from './families/token-family.repository.js';
@@ -29,6 +30,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     TokenFamilyService,
     RotationService,
     RotationBatcher,
+    FamilyPurge,
     TokenKeyRepository,
     TokenKeyFactory,
     TokenKeyService,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { OAuthError } from '../../common/oauth-error.js';
 import { RotationConfig } from '../../config/rotation.config.js';
 import { type Database } from '../../database/database.js';
 import { RotationBatcher } from './rotation-batcher.js';
@@ -39,22 +40,37 @@ function setUp(overrides: Partial<RotationConfig> = {}) {
     repository as unknown as TokenFamilyRepository,
     settings,
   );
-  const rotate = (familyId: string) => batcher.rotate({ familyId } as RotationMember);
+  const rotate = (familyId: string, isAbandoned?: () => boolean) =>
+    batcher.rotate({ familyId } as RotationMember, isAbandoned);
   return { repository, rotate };
 }
 
 describe('RotationBatcher', () => {
   it('sends the first at once and folds what comes meanwhile into one statement, in the order of ids', async () => {
     const { repository, rotate } = setUp();
-    const all = ['e', 'c', 'a', 'd', 'b'].map(rotate);
+    const all = ['e', 'c', 'a', 'd', 'b'].map((familyId) => rotate(familyId));
     await repository.finish();
     expect(repository.batches).toEqual([['e'], ['a', 'b', 'c', 'd']]);
     expect((await Promise.all(all)).map((family) => family?.id)).toEqual(['e', 'c', 'a', 'd', 'b']);
   });
 
+  it('drops what was abandoned before it is sent, and never after', async () => {
+    const { repository, rotate } = setUp();
+    const sent = rotate('a', () => true);
+    expect(repository.batches).toEqual([]);
+    await expect(sent).rejects.toThrow(OAuthError);
+    let isAbandoned = false;
+    const all = [rotate('b', () => isAbandoned), rotate('c', () => isAbandoned), rotate('d')];
+    isAbandoned = true;
+    const settled = Promise.allSettled(all);
+    await repository.finish();
+    expect((await settled).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(repository.batches).toEqual([['b'], ['d']]);
+  });
+
   it('never has a family twice in a statement, nor in two lanes at a time', async () => {
     const { repository, rotate } = setUp({ lanes: 2 });
-    const all = ['a', 'a', 'b', 'a', 'b'].map(rotate);
+    const all = ['a', 'a', 'b', 'a', 'b'].map((familyId) => rotate(familyId));
     expect(repository.batches).toEqual([['a'], ['b']]);
     await repository.finish();
     await Promise.all(all);
@@ -64,7 +80,7 @@ describe('RotationBatcher', () => {
 
   it('keeps to the batch size, first come first served', async () => {
     const { repository, rotate } = setUp({ batchSize: 2 });
-    const all = ['a', 'b', 'c', 'd', 'e'].map(rotate);
+    const all = ['a', 'b', 'c', 'd', 'e'].map((familyId) => rotate(familyId));
     await repository.finish();
     await Promise.all(all);
     expect(repository.batches).toEqual([['a'], ['b', 'c'], ['d', 'e']]);
@@ -72,14 +88,14 @@ describe('RotationBatcher', () => {
 
   it('answers a member whose condition did not hold, and its neighbours, each with its own', async () => {
     const { repository, rotate } = setUp();
-    const all = ['a', 'b', 'spent', 'c'].map(rotate);
+    const all = ['a', 'b', 'spent', 'c'].map((familyId) => rotate(familyId));
     await repository.finish();
     expect((await Promise.all(all)).map((family) => family?.id)).toEqual(['a', 'b', undefined, 'c']);
   });
 
   it('fails only the member that a statement is wrong for', async () => {
     const { repository, rotate } = setUp();
-    const all = Promise.allSettled(['a', 'b', 'poison', 'c'].map(rotate));
+    const all = Promise.allSettled(['a', 'b', 'poison', 'c'].map((familyId) => rotate(familyId)));
     await repository.finish();
     expect((await all).map(({ status }) => status)).toEqual([
       'fulfilled',
@@ -91,7 +107,7 @@ describe('RotationBatcher', () => {
 
   it('fails every member of a statement that a fault hit, tries none again, and goes on (L3)', async () => {
     const { repository, rotate } = setUp();
-    const all = Promise.allSettled(['a', 'b', 'fault', 'c'].map(rotate));
+    const all = Promise.allSettled(['a', 'b', 'fault', 'c'].map((familyId) => rotate(familyId)));
     await repository.finish();
     expect((await all).map(({ status }) => status)).toEqual([
       'fulfilled',
@@ -106,7 +122,7 @@ describe('RotationBatcher', () => {
 
   it('refuses at once with 503 when the queue is full, and takes more when it is not', async () => {
     const { repository, rotate } = setUp({ queueLimit: 2 });
-    const taken = ['a', 'b', 'c'].map(rotate);
+    const taken = ['a', 'b', 'c'].map((familyId) => rotate(familyId));
     await expect(rotate('d')).rejects.toMatchObject({ status: 503, error: 'temporarily_unavailable' });
     await repository.finish();
     await Promise.all(taken);
@@ -117,7 +133,7 @@ describe('RotationBatcher', () => {
 
   it('is one statement per refresh without lanes', async () => {
     const { repository, rotate } = setUp({ lanes: 0 });
-    const all = ['b', 'a'].map(rotate);
+    const all = ['b', 'a'].map((familyId) => rotate(familyId));
     await repository.finish();
     await Promise.all(all);
     expect(repository.batches).toEqual([['b'], ['a']]);

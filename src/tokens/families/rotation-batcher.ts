@@ -8,6 +8,7 @@ import { type RotationMember, TokenFamilyRepository } from './token-family.repos
 
 interface Waiting {
   readonly member: RotationMember;
+  readonly isAbandoned?: () => boolean;
   readonly resolve: (family: TokenFamily | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -33,15 +34,16 @@ export class RotationBatcher {
 
   /**
    * @returns the family, rotated, or `undefined` when the statement's condition did not hold
+   * @param isAbandoned whether nobody waits for it any more; asked until the rotation is sent, and not after
    * @throws OAuthError 503 at once when too many wait; or what Postgres' failure was, and then nothing is known
    */
-  async rotate(member: RotationMember): Promise<TokenFamily | undefined> {
+  async rotate(member: RotationMember, isAbandoned?: () => boolean): Promise<TokenFamily | undefined> {
     if (this.settings.lanes === 0) return (await this.repository.rotate(this.database, [member]))[0];
     if (this.queue.length >= this.settings.queueLimit) {
       throw OAuthError.temporarilyUnavailable({ detail: 'the rotation queue is full' });
     }
     return new Promise((resolve, reject) => {
-      this.queue.push({ member, resolve, reject });
+      this.queue.push({ member, isAbandoned, resolve, reject });
       this.dispatch();
     });
   }
@@ -59,13 +61,15 @@ export class RotationBatcher {
     }
   }
 
-  /** The longest waiting, but for those whose family is under way: they keep their place. */
+  /** The longest waiting, but for those that were abandoned, and those whose family is under way: they keep their place. */
   private takeBatch(): Waiting[] {
     const batch: Waiting[] = [];
     const left: Waiting[] = [];
     for (const waiting of this.queue.splice(0)) {
       const { familyId } = waiting.member;
-      if (batch.length >= this.settings.batchSize || this.underWay.has(familyId)) {
+      if (waiting.isAbandoned?.()) {
+        waiting.reject(OAuthError.temporarilyUnavailable({ detail: 'the client has gone' }));
+      } else if (batch.length >= this.settings.batchSize || this.underWay.has(familyId)) {
         left.push(waiting);
       } else {
         this.underWay.add(familyId);

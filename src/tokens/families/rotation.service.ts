@@ -21,6 +21,8 @@ export interface RefreshRequest {
   readonly jkt?: string;
   readonly scopes?: readonly string[];
   readonly audiences?: readonly string[];
+  /** Whether nobody waits for the answer any more. */
+  readonly isAbandoned?: () => boolean;
 }
 
 export interface Accepted {
@@ -87,7 +89,7 @@ export class RotationService {
     const member = asMember(token, successor, request);
     const family = transaction
       ? (await this.repository.rotate(transaction, [member]))[0]
-      : await this.batcher.rotate(member);
+      : await this.batcher.rotate(member, request.isAbandoned);
     return family && { outcome: 'rotated', family, refreshToken: encodeRefreshToken(this.keys, successor) };
   }
 

@@ -133,4 +133,15 @@ export class TokenFamilyRepository {
     const rows = await transaction.query<{ id: string }>(statements.LIVE_BEYOND, [userId, clientId, keep]);
     return rows.map(({ id }) => id);
   }
+
+  /** The size of the table, in pages. */
+  async countPages(): Promise<number> {
+    const [row] = await this.database.query<{ pages: number }>(statements.COUNT_PAGES);
+    return row?.pages ?? 0;
+  }
+
+  /** Deletes families on the pages `from` to `to`, exclusive, that expired or were revoked over `seconds` ago. */
+  async deleteEndedOnPages(session: SqlSession, from: number, to: number, seconds: number): Promise<void> {
+    await session.query(statements.DELETE_ENDED_ON_PAGES, [from, to, seconds]);
+  }
 }

@@ -109,3 +109,17 @@ export const LIVE_BEYOND: Statement = {
     ORDER BY issued_at DESC, id DESC
     OFFSET $3`,
 };
+
+export const COUNT_PAGES: Statement = {
+  name: 'family_count_pages',
+  text: `SELECT (pg_relation_size('token_family') / current_setting('block_size')::int)::int AS pages`,
+};
+
+/** A TID range scan: it reads just these pages, however large the table. */
+export const DELETE_ENDED_ON_PAGES: Statement = {
+  name: 'family_delete_ended_on_pages',
+  text: `
+    DELETE FROM token_family f
+    WHERE f.ctid >= format('(%s,0)', $1::bigint)::tid AND f.ctid < format('(%s,0)', $2::bigint)::tid
+      AND LEAST(f.expires_at, f.revoked_at) < clock_timestamp() - make_interval(secs => $3)`,
+};
