@@ -16,7 +16,7 @@ export default tseslint.config(
       'max-lines-per-function': ['error', { max: 70, skipComments: true }],
     },
   },
-  { files: ['scripts/**'], ...tseslint.configs.disableTypeChecked },
+  { files: ['scripts/**', 'bench/**'], ...tseslint.configs.disableTypeChecked },
   {
     files: ['test/**', '**/*.spec.ts'],
     rules: {

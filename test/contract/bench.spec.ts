@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+interface Results {
+  readonly rows: readonly { name: string; measurements: readonly { errors: number }[] }[];
+  readonly summary: readonly { name: string; rate: { median: number }; ratios: Record<string, unknown> }[];
+  readonly table: { updates: number; hot: number };
+  readonly problems: readonly string[];
+}
+
+/** A row of the benchmark, which is JavaScript that this project's type check leaves out. */
+interface Row {
+  load(work: object): { slice(seconds: number): Promise<{ answers: number; errors: number }> };
+}
+
+const PROGRAM = fileURLToPath(new URL('../../bench/run.mjs', import.meta.url));
+const REFRESH = new URL('../../bench/rows/refresh.mjs', import.meta.url).href;
+
+/** Runs the benchmark on the servers of the tests; it rejects when the benchmark fails. */
+function bench(args: readonly string[], databaseUrl = process.env.TEST_DATABASE_URL) {
+  const env = { ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: process.env.TEST_REDIS_URL };
+  return promisify(execFile)(process.execPath, [PROGRAM, ...args], { env });
+}
+
+describe('the benchmark', () => {
+  it('runs every row, finds no wrong answer and writes what it measured', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'regrant-bench-'));
+    const [json, svg] = [join(folder, 'bench.json'), join(folder, 'bench.svg')];
+    try {
+      const options = ['--quick', '--seconds', '0.3', '--connections', '16', '--json', json, '--svg', svg];
+      const { stdout } = await bench(options);
+      const { rows, summary, table, problems } = JSON.parse(await readFile(json, 'utf8')) as Results;
+      expect(rows.map(({ name }) => name)).toEqual([
+        'refresh',
+        'refresh-unbatched',
+        'refresh-unrotated',
+        'client-credentials',
+        'introspect',
+        'revoke',
+        'update',
+        'bare-post',
+      ]);
+      expect(problems).toEqual([]);
+      expect(summary.filter(({ rate }) => rate.median === 0)).toEqual([]);
+      expect(summary.map(({ ratios }) => Object.keys(ratios))).toEqual(rows.map(() => ['UPDATE', 'POST']));
+      expect(table.updates).toBeGreaterThan(0);
+      expect(stdout).toContain('bare Fastify POST');
+      expect(await readFile(svg, 'utf8')).toContain('<svg xmlns="http://www.w3.org/2000/svg"');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }, 120_000);
+
+  it.each([
+    [['--only', 'refesh'], /no row is called refesh/],
+    [['--rounds', '1.5'], /--rounds must be a whole number/],
+  ])('refuses %j', async (args, problem) => {
+    await expect(bench(args)).rejects.toThrow(problem);
+  });
+
+  it('refuses a Postgres whose commits are not durable', async () => {
+    const url = new URL(process.env.TEST_DATABASE_URL!);
+    url.searchParams.set('options', '-c synchronous_commit=off');
+    await expect(bench(['--quick'], url.href)).rejects.toThrow('not durable: synchronous_commit is off');
+  });
+
+  it.each([
+    ['the presented token again', 200, { refresh_token: 'rgr_first' }],
+    ['no refresh token', 200, {}],
+    ['an error', 503, { error: 'temporarily_unavailable' }],
+  ])('counts a refresh that is answered with %s as wrong', async (_, status, extra) => {
+    const body = JSON.stringify({ access_token: 'a', token_type: 'Bearer', expires_in: 60, ...extra });
+    const server = createServer((_request, response) => {
+      response.writeHead(status, { 'content-length': body.length }).end(body);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { refresh } = (await import(REFRESH)) as { refresh: Row };
+    const credentials = { id: 'client', secret: 'secret' };
+    const families = [{ id: 'family', token: 'rgr_first' }];
+    const { answers, errors } = await refresh
+      .load({ port, credentials, families, connections: 1 })
+      .slice(0.05);
+    server.close();
+    expect(answers).toBeGreaterThan(0);
+    expect(errors).toBe(answers);
+  });
+});
