@@ -1,4 +1,4 @@
-import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
 
 /** What became of a request, as the log tells it: never a token, a secret or a password. */
 export interface Outcome {
@@ -20,16 +20,16 @@ export function noteOutcome(request: FastifyRequest, outcome: Outcome): void {
 }
 
 /** One line a request, with its id, which the answer carries too; the path without its query. */
-export function registerRequestLog(fastify: FastifyInstance): void {
+export function registerRequestLog(fastify: FastifyInstance, logger: FastifyBaseLogger): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {
-    const { method, url } = request;
+    const { method, url, id: reqId } = request;
     const path = url.split('?', 1)[0];
     const ms = Math.round(reply.elapsedTime * 100) / 100;
-    request.log.info({ method, path, status: reply.statusCode, ms, ...outcomes.get(request) }, 'request');
+    logger.info({ reqId, method, path, status: reply.statusCode, ms, ...outcomes.get(request) }, 'request');
     done();
   });
 }

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SignJWT } from 'jose';
 import { Clock } from '../common/clock.js';
 import { httpConfig, type HttpSettings } from '../config/http.config.js';
 import { TokenFamilyService } from '../tokens/families/token-family.service.js';
 import { type FamilyState } from '../tokens/families/token-family.js';
 import { type AccessTokenClaims } from '../tokens/access-tokens/access-token.js';
+import { signCompactJws } from '../tokens/keys/compact-jws.js';
 import { TokenKeyService } from '../tokens/keys/token-key.service.js';
 import { AccessTokenInspector } from './access-token-inspector.js';
 import { Usernames } from '../users/usernames.js';
@@ -37,13 +37,13 @@ export class IntrospectionService {
 
   /** The same as a signed JWT for the caller (RFC 9701 §5). */
   sign(caller: IntrospectionCaller, introspection: Introspection): Promise<string> {
-    const { kid, algorithm: alg, privateKey } = this.keys.current(caller.client.policy.accessTokenAlgorithm);
-    return new SignJWT({ token_introspection: introspection })
-      .setProtectedHeader({ alg, kid, typ: 'token-introspection+jwt' })
-      .setIssuer(this.http.issuerUrl)
-      .setAudience(caller.client.id)
-      .setIssuedAt(this.clock.seconds())
-      .sign(privateKey);
+    const key = this.keys.current(caller.client.policy.accessTokenAlgorithm);
+    return signCompactJws(key, 'token-introspection+jwt', {
+      iss: this.http.issuerUrl,
+      aud: caller.client.id,
+      iat: this.clock.seconds(),
+      token_introspection: introspection,
+    });
   }
 
   private async ofAccessToken(claims: AccessTokenClaims): Promise<Introspection> {

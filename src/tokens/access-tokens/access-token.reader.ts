@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type JWTPayload, jwtDecrypt, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { createHash } from 'node:crypto';
 import { Clock } from '../../common/clock.js';
 import { httpConfig, type HttpSettings } from '../../config/http.config.js';
 import { TokenKeyService } from '../keys/token-key.service.js';
@@ -7,10 +9,19 @@ import { type AccessTokenClaims } from './access-token.js';
 import { OPAQUE_ACCESS_TOKEN_PREFIX } from './opaque-access-token.encoder.js';
 
 const TYPE = 'at+jwt';
+const REMEMBERED = 10_000;
 
-/** Reads access tokens of our own, in either format. Whether they were revoked is not said here. */
+/**
+ * Reads access tokens of our own, in either format. Whether they were revoked is not said here.
+ *
+ * Tokens come again and again, and a signature costs far more than a hash: what was read is remembered, by
+ * the hash of the token, for as long as the keys are the same.
+ */
 @Injectable()
 export class AccessTokenReader {
+  private readonly known = new LRUCache<string, AccessTokenClaims>({ max: REMEMBERED });
+  private knownUnder: TokenKeyService['verificationKeys'] | undefined;
+
   constructor(
     private readonly keys: TokenKeyService,
     private readonly clock: Clock,
@@ -19,8 +30,16 @@ export class AccessTokenReader {
 
   /** The claims of a genuine, unexpired token; `undefined` for anything else. */
   async read(token: string): Promise<AccessTokenClaims | undefined> {
+    const { verificationKeys } = this.keys;
+    if (this.knownUnder !== verificationKeys) this.known.clear();
+    this.knownUnder = verificationKeys;
+    const hash = createHash('sha256').update(token).digest('base64');
+    const claims = this.known.get(hash);
+    if (claims) return claims.exp > this.clock.seconds() ? claims : undefined;
     const payload = await this.open(token).catch(() => undefined);
-    return payload && isComplete(payload) ? payload : undefined;
+    if (!payload || !isComplete(payload)) return undefined;
+    if (this.knownUnder === verificationKeys) this.known.set(hash, payload);
+    return payload;
   }
 
   private async open(token: string): Promise<JWTPayload> {

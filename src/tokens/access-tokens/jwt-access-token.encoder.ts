@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { SignJWT } from 'jose';
 import { type TokenPolicy } from '../../clients/token-policy.js';
+import { signCompactJws } from '../keys/compact-jws.js';
 import { TokenKeyService } from '../keys/token-key.service.js';
 import { type AccessTokenClaims, type AccessTokenEncoder } from './access-token.js';
 
@@ -12,7 +12,6 @@ export class JwtAccessTokenEncoder implements AccessTokenEncoder {
   constructor(private readonly keys: TokenKeyService) {}
 
   encode(claims: AccessTokenClaims, policy: TokenPolicy): Promise<string> {
-    const { kid, algorithm: alg, privateKey } = this.keys.current(policy.accessTokenAlgorithm);
-    return new SignJWT({ ...claims }).setProtectedHeader({ alg, typ: 'at+jwt', kid }).sign(privateKey);
+    return signCompactJws(this.keys.current(policy.accessTokenAlgorithm), 'at+jwt', claims);
   }
 }

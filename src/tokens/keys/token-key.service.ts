@@ -89,6 +89,8 @@ export class TokenKeyService implements OnModuleInit, OnApplicationShutdown {
     });
     const entities = await this.repository.findAll();
     const known = new Map(this.keys.map((key) => [key.kid, key]));
+    const isUnchanged = known.size === entities.length && entities.every(({ kid }) => known.has(kid));
+    if (isUnchanged) return;
     this.keys = await Promise.all(
       entities.map(async (entity) => known.get(entity.kid) ?? (await this.factory.open(entity))),
     );
