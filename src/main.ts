@@ -1,18 +1,19 @@
 import 'reflect-metadata';
-import { httpConfig, type HttpSettings } from './config/http.config.js';
-import { tokensConfig, type TokensSettings } from './config/tokens.config.js';
-import { DemoAccounts } from './first-run/demo-accounts.js';
-import { tour } from './first-run/tour.js';
-import { createApp } from './setup-app.js';
+import cluster from 'node:cluster';
+import { loadEnvironment } from './config/config.module.js';
+import { workersConfig } from './config/workers.config.js';
+import { Supervisor } from './supervisor.js';
 
 async function main(): Promise<void> {
-  const app = await createApp();
-  const { host, port, issuerUrl } = app.get<HttpSettings>(httpConfig.KEY);
-  await app.listen(port, host);
-  if (app.get(DemoAccounts).isWanted) {
-    const { rotationGrace } = app.get<TokensSettings>(tokensConfig.KEY);
-    process.stdout.write(tour(issuerUrl, rotationGrace));
+  loadEnvironment();
+  const { workers } = workersConfig();
+  if (workers > 1 && cluster.isPrimary) {
+    process.exitCode = await new Supervisor().run(workers);
+    return;
   }
+  // A supervisor has no use for all that a server is made of.
+  const { serve } = await import('./serve.js');
+  await serve();
 }
 
 main().catch((error: unknown) => {

@@ -17,7 +17,7 @@ import { loadEnvironment } from './config/config.module.js';
 import { httpConfig, type HttpSettings } from './config/http.config.js';
 import { registerDrain } from './http/drain.js';
 import { MAX_BODY_BYTES, registerBodyParsers } from './http/form-body.js';
-import { createLogger, NestLogger } from './http/logger.js';
+import { createLogger, createPlainLogger, NestLogger } from './http/logger.js';
 import { OAuthErrorFilter } from './http/oauth-error.filter.js';
 import { registerRequestLog } from './http/request-log.js';
 
@@ -53,6 +53,8 @@ export async function createApp(): Promise<NestFastifyApplication> {
 function createServer(settings: HttpSettings, logger: FastifyBaseLogger): FastifyInstance {
   const server: FastifyInstance = fastify({
     loggerInstance: logger,
+    // No logger for each request: what is logged of one names it.
+    childLoggerFactory: (parent) => parent,
     frameworkErrors: answerMalformedPath,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
@@ -64,7 +66,7 @@ function createServer(settings: HttpSettings, logger: FastifyBaseLogger): Fastif
     },
   });
   registerBodyParsers(server);
-  registerRequestLog(server);
+  registerRequestLog(server, createPlainLogger(settings.logLevel));
   registerDrain(server);
   return server;
 }

@@ -12,6 +12,7 @@ import { purgeConfig } from './purge.config.js';
 import { redisConfig } from './redis.config.js';
 import { rotationConfig } from './rotation.config.js';
 import { tokensConfig } from './tokens.config.js';
+import { workersConfig } from './workers.config.js';
 
 /** Every namespace. */
 export const namespaces = [
@@ -24,6 +25,7 @@ export const namespaces = [
   limitsConfig,
   eventsConfig,
   purgeConfig,
+  workersConfig,
   demoConfig,
 ];
 
