@@ -9,7 +9,7 @@ const LEVELS = [
   ['tokens'],
   ['revocation'],
   ['introspection', 'authorization'],
-  ['grants', 'event-streams'],
+  ['grants', 'event-streams', 'shared-signals'],
   ['gateway', 'management', 'metadata', 'observability', 'cli', 'first-run'],
 ];
 

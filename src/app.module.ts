@@ -13,6 +13,7 @@ import { MetadataModule } from './metadata/metadata.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { RedisModule } from './redis/redis.module.js';
 import { RevocationModule } from './revocation/revocation.module.js';
+import { SharedSignalsModule } from './shared-signals/shared-signals.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { UsersModule } from './users/users.module.js';
 
@@ -36,6 +37,7 @@ export class AppModule {
         IntrospectionModule,
         GrantsModule,
         EventStreamsModule,
+        SharedSignalsModule,
         MetadataModule,
         ObservabilityModule,
         FirstRunModule,

@@ -109,6 +109,8 @@ function mountBelowIssuerPath(app: NestFastifyApplication, { issuerPath }: HttpS
       { path: 'health/*', method: RequestMethod.GET },
       { path: '.well-known/oauth-authorization-server', method: RequestMethod.GET },
       { path: '.well-known/oauth-authorization-server/*', method: RequestMethod.GET },
+      { path: '.well-known/ssf-configuration', method: RequestMethod.GET },
+      { path: '.well-known/ssf-configuration/*', method: RequestMethod.GET },
     ],
   });
 }

@@ -97,8 +97,12 @@ export class OAuthError extends Error {
     });
   }
 
-  static notFound(): OAuthError {
-    return new OAuthError(404, 'invalid_request', 'there is no such endpoint');
+  static notFound(description = 'there is no such endpoint'): OAuthError {
+    return new OAuthError(404, 'invalid_request', description);
+  }
+
+  static conflict(description: string): OAuthError {
+    return new OAuthError(409, 'invalid_request', description);
   }
 
   /** 410: the events after a reader's cursor have been deleted for their age. */

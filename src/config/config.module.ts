@@ -11,6 +11,7 @@ import { validateEnvironment } from './namespace.js';
 import { purgeConfig } from './purge.config.js';
 import { redisConfig } from './redis.config.js';
 import { rotationConfig } from './rotation.config.js';
+import { sharedSignalsConfig } from './shared-signals.config.js';
 import { tokensConfig } from './tokens.config.js';
 import { workersConfig } from './workers.config.js';
 
@@ -24,6 +25,7 @@ export const namespaces = [
   rotationConfig,
   limitsConfig,
   eventsConfig,
+  sharedSignalsConfig,
   purgeConfig,
   workersConfig,
   demoConfig,

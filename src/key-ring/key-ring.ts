@@ -2,7 +2,12 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 
 /** What a root key is derived for; a key of one purpose says nothing about another's. */
 export type KeyPurpose =
-  'refresh-token-tag' | 'refresh-token-chain' | 'client-secret' | 'token-key-seal' | 'dpop-nonce';
+  | 'refresh-token-tag'
+  | 'refresh-token-chain'
+  | 'client-secret'
+  | 'token-key-seal'
+  | 'dpop-nonce'
+  | 'push-authorization';
 
 export interface RootKey {
   /** 1 to 255. */

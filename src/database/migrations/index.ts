@@ -2,6 +2,7 @@ import { CreateSchema1763700000000 } from './1763700000000-create-schema.js';
 import { AddRevocation1763710000000 } from './1763710000000-add-revocation.js';
 import { NotifyOfEvents1763720000000 } from './1763720000000-notify-of-events.js';
 import { AddDenylistLease1763730000000 } from './1763730000000-add-denylist-lease.js';
+import { AddSharedSignals1763740000000 } from './1763740000000-add-shared-signals.js';
 import { AddSweep1763750000000 } from './1763750000000-add-sweep.js';
 
 /** Every migration, in order. Append only. */
@@ -10,5 +11,6 @@ export const migrations = [
   AddRevocation1763710000000,
   NotifyOfEvents1763720000000,
   AddDenylistLease1763730000000,
+  AddSharedSignals1763740000000,
   AddSweep1763750000000,
 ] as const;
