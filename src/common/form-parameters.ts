@@ -77,7 +77,11 @@ export function decodeFormComponent(component: string): string {
   return decoded;
 }
 
+/** What stands for itself: most names, and every token. */
+const UNRESERVED = /^[\w.~-]*$/;
+
 function decodeStrictly(component: string): string {
+  if (UNRESERVED.test(component)) return component;
   try {
     // Raw bytes above 0x7F arrive as latin1 characters: escape them, so that they are checked as UTF-8.
     const escaped = component.replaceAll('+', ' ').replace(/[^\x00-\x7F]/g, escapeByte);

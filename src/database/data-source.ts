@@ -1,6 +1,7 @@
 import { type DataSourceOptions } from 'typeorm';
 import { type DatabaseSettings } from '../config/database.config.js';
 import { migrations } from './migrations/index.js';
+import { typeParsers } from './type-parsers.js';
 
 /** How the service connects: one pool, UTC, every wait bounded. */
 export function dataSourceOptions(settings: DatabaseSettings, url: string): DataSourceOptions {
@@ -18,6 +19,7 @@ export function dataSourceOptions(settings: DatabaseSettings, url: string): Data
       query_timeout: settings.timeoutMs + 500,
       idle_in_transaction_session_timeout: settings.timeoutMs * 2,
       keepAlive: true,
+      types: typeParsers,
     },
   };
 }

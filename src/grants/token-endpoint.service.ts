@@ -25,14 +25,13 @@ export class TokenEndpointService {
     @Inject(httpConfig.KEY) private readonly http: HttpSettings,
   ) {}
 
-  async handle({ form, dpop, ...request }: TokenRequest): Promise<GrantResult> {
-    const { client } = request;
+  async handle({ client, form, dpop, address, isAbandoned }: TokenRequest): Promise<GrantResult> {
     const grantType = form.required('grant_type');
     const strategy = this.supported(grantType);
     form.rejectRepeated(strategy.repeatableParameters);
     if (!client.mayUse(grantType)) throw OAuthError.unauthorizedClient('the client may not use this grant');
     const jkt = await this.proofKey(client, dpop);
-    return strategy.execute({ ...request, parameters: form, jkt });
+    return strategy.execute({ client, parameters: form, jkt, address, isAbandoned });
   }
 
   private supported(grantType: string): GrantStrategy {

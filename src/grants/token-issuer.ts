@@ -68,11 +68,14 @@ export class TokenIssuer {
    * @param transaction given where the policy has the access token before this one revoked with it
    */
   async answer(
-    { family, refreshToken, ...narrowed }: FamilyTokens,
+    { client, family, refreshToken, scopes, audiences, jkt }: FamilyTokens,
     transaction?: Transaction,
   ): Promise<TokenResponse> {
     const { response, claims } = await this.issueAccessToken({
-      ...narrowed,
+      client,
+      scopes,
+      audiences,
+      jkt,
       subject: family.user_id,
       sessionId: family.id,
       authTime: family.auth_time,
@@ -81,7 +84,10 @@ export class TokenIssuer {
     });
     if (transaction) await this.supersede(transaction, family.id, claims);
     const lifetime = Math.round((family.expires_at.getTime() - family.now.getTime()) / 1000);
-    return { ...response, refresh_token: refreshToken, refresh_token_expires_in: Math.max(0, lifetime) };
+    return Object.assign(response, {
+      refresh_token: refreshToken,
+      refresh_token_expires_in: Math.max(0, lifetime),
+    });
   }
 
   private async supersede(

@@ -12,15 +12,21 @@ export interface Outcome {
   readonly detail?: string;
 }
 
-const outcomes = new WeakMap<FastifyRequest, Outcome>();
+const OUTCOME = Symbol('outcome');
+
+interface NotedRequest {
+  [OUTCOME]: Outcome | null;
+}
 
 /** Adds to the line that the log gets when the request is answered. */
 export function noteOutcome(request: FastifyRequest, outcome: Outcome): void {
-  outcomes.set(request, { ...outcomes.get(request), ...outcome });
+  const noted = request as FastifyRequest & NotedRequest;
+  noted[OUTCOME] = noted[OUTCOME] ? Object.assign(noted[OUTCOME], outcome) : outcome;
 }
 
 /** One line a request, with its id, which the answer carries too; the path without its query. */
 export function registerRequestLog(fastify: FastifyInstance, logger: FastifyBaseLogger): void {
+  fastify.decorateRequest(OUTCOME, null);
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     done();
@@ -29,7 +35,8 @@ export function registerRequestLog(fastify: FastifyInstance, logger: FastifyBase
     const { method, url, id: reqId } = request;
     const path = url.split('?', 1)[0];
     const ms = Math.round(reply.elapsedTime * 100) / 100;
-    logger.info({ reqId, method, path, status: reply.statusCode, ms, ...outcomes.get(request) }, 'request');
+    const line = { reqId, method, path, status: reply.statusCode, ms };
+    logger.info(Object.assign(line, (request as FastifyRequest & NotedRequest)[OUTCOME]), 'request');
     done();
   });
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { createHash } from 'node:crypto';
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import { Broadcast } from './broadcast.js';
@@ -89,9 +90,17 @@ export class AttemptLimiters {
   }
 }
 
+/** A client's key comes again with each of its requests. */
+const digests = new LRUCache<string, string>({ max: 1_000 });
+const LONGEST_REMEMBERED = 256;
+
 /** Keys come from outside: hashed, they are of one length, and the store holds no user names. */
 function digest(key: string): string {
-  return createHash('sha256').update(key).digest('base64url');
+  const known = digests.get(key);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256').update(key).digest('base64url');
+  if (key.length <= LONGEST_REMEMBERED) digests.set(key, hash);
+  return hash;
 }
 
 /** The state after one more attempt; `undefined` where the store does not answer. */

@@ -6,7 +6,11 @@ import { soleHeader } from '../../http/sole-header.js';
 import { type Client } from '../client.js';
 import { ClientAuthenticator } from './client-authenticator.js';
 
-const authenticated = new WeakMap<FastifyRequest, Client>();
+const CLIENT = Symbol('client');
+
+interface AuthenticatedRequest {
+  [CLIENT]?: Client;
+}
 
 /** Lets a form request pass only from an authenticated client, see {@link AuthenticatedClient}. */
 @Injectable()
@@ -21,7 +25,7 @@ export class ClientAuthGuard implements CanActivate {
       request.ip,
     );
     noteOutcome(request, { clientId: client.id });
-    authenticated.set(request, client);
+    (request as FastifyRequest & AuthenticatedRequest)[CLIENT] = client;
     return true;
   }
 }
@@ -29,7 +33,7 @@ export class ClientAuthGuard implements CanActivate {
 /** The client that the guard let pass. */
 export const AuthenticatedClient = createParamDecorator(
   (_data: unknown, context: ExecutionContext): Client => {
-    const client = authenticated.get(context.switchToHttp().getRequest<FastifyRequest>());
+    const client = context.switchToHttp().getRequest<FastifyRequest & AuthenticatedRequest>()[CLIENT];
     if (!client) throw new Error('AuthenticatedClient needs the ClientAuthGuard');
     return client;
   },

@@ -63,13 +63,13 @@ export class ClientAuthenticator {
     method: ClientAuthenticationMethod;
     claim: ClientClaim;
   } {
-    const claims = this.methods.flatMap((method) => {
+    let sole: { method: ClientAuthenticationMethod; claim: ClientClaim } | undefined;
+    for (const method of this.methods) {
       const claim = method.claim(request);
-      return claim ? [{ method, claim }] : [];
-    });
-    const [sole, second] = claims;
+      if (claim && sole) throw OAuthError.invalidRequest('the client authenticates in two ways at once');
+      if (claim) sole = { method, claim };
+    }
     if (!sole) throw OAuthError.invalidClient('client authentication is missing');
-    if (second) throw OAuthError.invalidRequest('the client authenticates in two ways at once');
     return sole;
   }
 }

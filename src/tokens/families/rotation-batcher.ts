@@ -25,6 +25,7 @@ export class RotationBatcher {
   private readonly queue: Waiting[] = [];
   private readonly underWay = new Set<string>();
   private busyLanes = 0;
+  private isDispatching = false;
 
   constructor(
     private readonly database: Database,
@@ -44,6 +45,16 @@ export class RotationBatcher {
     }
     return new Promise((resolve, reject) => {
       this.queue.push({ member, isAbandoned, resolve, reject });
+      this.dispatchSoon();
+    });
+  }
+
+  /** At the end of this turn of the event loop: what arrives in the same turn goes together. */
+  private dispatchSoon(): void {
+    if (this.isDispatching) return;
+    this.isDispatching = true;
+    setImmediate(() => {
+      this.isDispatching = false;
       this.dispatch();
     });
   }
@@ -56,7 +67,7 @@ export class RotationBatcher {
       void this.run(batch).finally(() => {
         this.busyLanes -= 1;
         for (const { member } of batch) this.underWay.delete(member.familyId);
-        this.dispatch();
+        this.dispatchSoon();
       });
     }
   }

@@ -150,9 +150,14 @@ function asksForNoMoreThanRegistered({ client, scopes = [], audiences = [] }: Re
 function asMember(token: RefreshToken, successor: RefreshToken, request: RefreshRequest): RotationMember {
   const { policy, id } = request.client;
   return {
-    ...asPresentation(token, successor, request),
     familyId: token.familyId,
     clientId: id,
+    generation: token.generation,
+    tokenHash: hashOf(token),
+    successorHash: hashOf(successor),
+    jkt: request.jkt,
+    scopes: request.scopes,
+    audiences: request.audiences,
     keyVersion: successor.keyVersion,
     lifetime: policy.refreshTokenLifetime,
     slides: policy.refreshTokenExpiry === 'sliding',

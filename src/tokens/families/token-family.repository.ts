@@ -27,6 +27,14 @@ export interface NotedAccessToken {
   readonly exp: number;
 }
 
+/** How large a table is. */
+export interface TableExtent {
+  /** 1 for a table that is not partitioned. */
+  readonly partitions: number;
+  /** Of the largest partition. */
+  readonly pages: number;
+}
+
 /** One member of a rotation: what must hold, and what follows. Lifetimes in seconds. */
 export interface RotationMember {
   readonly familyId: string;
@@ -134,13 +142,17 @@ export class TokenFamilyRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** The size of the table, in pages. */
-  async countPages(): Promise<number> {
-    const [row] = await this.database.query<{ pages: number }>(statements.COUNT_PAGES);
-    return row?.pages ?? 0;
+  /** How the table is laid out on disk. */
+  async measure(): Promise<TableExtent> {
+    const [row] = await this.database.query<TableExtent>(statements.MEASURE);
+    if (!row) throw new Error('the family table was not measured');
+    return row;
   }
 
-  /** Deletes families on the pages `from` to `to`, exclusive, that expired or were revoked over `seconds` ago. */
+  /**
+   * Deletes families on the pages `from` to `to`, exclusive, of every partition that expired or were revoked over
+   * `seconds` ago.
+   */
   async deleteEndedOnPages(session: SqlSession, from: number, to: number, seconds: number): Promise<void> {
     await session.query(statements.DELETE_ENDED_ON_PAGES, [from, to, seconds]);
   }

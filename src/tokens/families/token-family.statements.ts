@@ -110,12 +110,18 @@ export const LIVE_BEYOND: Statement = {
     OFFSET $3`,
 };
 
-export const COUNT_PAGES: Statement = {
-  name: 'family_count_pages',
-  text: `SELECT (pg_relation_size('token_family') / current_setting('block_size')::int)::int AS pages`,
+/** Of a table that is partitioned, its leaf partitions hold the rows. */
+export const MEASURE: Statement = {
+  name: 'family_measure',
+  text: `
+    SELECT count(*)::int AS partitions,
+      (max(pg_relation_size(oid)) / current_setting('block_size')::int)::int AS pages
+    FROM pg_class
+    WHERE relkind = 'r'
+      AND (oid = 'token_family'::regclass OR oid IN (SELECT relid FROM pg_partition_tree('token_family')))`,
 };
 
-/** A TID range scan: it reads just these pages, however large the table. */
+/** A TID range scan: it reads just these pages, of every partition, however large the table. */
 export const DELETE_ENDED_ON_PAGES: Statement = {
   name: 'family_delete_ended_on_pages',
   text: `

@@ -17,6 +17,7 @@ const SCHEMES: Record<
 interface Signer {
   readonly digest: string | null;
   readonly key: SignKeyObjectInput;
+  readonly isSlow: boolean;
   /** Protected headers by `typ`, encoded. */
   readonly headers: Map<string, string>;
 }
@@ -26,23 +27,30 @@ const signers = new WeakMap<TokenKey, Signer>();
 /**
  * Signs claims as a JWS in compact serialization (RFC 7515 §7.1).
  *
- * Straight through node:crypto, on its thread pool: every call of WebCrypto, which the JOSE library goes
- * through, costs the event loop more than the signature itself. See docs/performance.md.
+ * Straight through node:crypto: every call of WebCrypto, which the JOSE library goes through, costs more than
+ * an ES256 signature itself. That is made at once, since handing it over costs as much again; an RSA one,
+ * which takes a millisecond, on the thread pool. See docs/performance.md.
  *
  * @param typ the media type of the token, for its header
  */
-export function signCompactJws(tokenKey: TokenKey, typ: string, claims: object): Promise<string> {
-  const { digest, key, headers } = signerOf(tokenKey);
+export async function signCompactJws(tokenKey: TokenKey, typ: string, claims: object): Promise<string> {
+  const { digest, key, isSlow, headers } = signerOf(tokenKey);
   let header = headers.get(typ);
   if (header === undefined) {
     header = encode({ alg: tokenKey.algorithm, typ, kid: tokenKey.kid });
     headers.set(typ, header);
   }
   const input = `${header}.${encode(claims)}`;
+  const bytes = Buffer.from(input);
+  const signature = isSlow ? await signOnThreadPool(digest, bytes, key) : sign(digest, bytes, key);
+  return `${input}.${signature.toString('base64url')}`;
+}
+
+function signOnThreadPool(digest: string | null, bytes: Buffer, key: SignKeyObjectInput): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    sign(digest, Buffer.from(input), key, (error, signature) => {
+    sign(digest, bytes, key, (error, signature) => {
       if (error) reject(error);
-      else resolve(`${input}.${signature.toString('base64url')}`);
+      else resolve(signature);
     });
   });
 }
@@ -54,7 +62,9 @@ function signerOf(tokenKey: TokenKey): Signer {
   if (algorithm === 'A256CBC-HS512' || privateKey instanceof Uint8Array)
     throw new Error('an encryption key does not sign');
   const { digest, ...options } = SCHEMES[algorithm];
-  const signer = { digest, key: { key: KeyObject.from(privateKey), ...options }, headers: new Map() };
+  const key = KeyObject.from(privateKey);
+  const isSlow = key.asymmetricKeyType === 'rsa';
+  const signer = { digest, key: { key, ...options }, isSlow, headers: new Map() };
   signers.set(tokenKey, signer);
   return signer;
 }
