@@ -5,7 +5,7 @@ import { number, Variable } from './variable.js';
 
 const WHOLE = { message: 'must be a whole number' };
 
-/** How concurrent rotations share statements, see `RotationBatcher`. */
+/** How concurrent rotations share statements, and revocations likewise; see `StatementBatcher`. */
 export class RotationConfig {
   @Variable(
     'ROTATION_LANES',

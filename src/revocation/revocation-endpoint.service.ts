@@ -6,7 +6,9 @@ import { Database } from '../database/database.js';
 import { type AccessTokenClaims } from '../tokens/access-tokens/access-token.js';
 import { AccessTokenReader } from '../tokens/access-tokens/access-token.reader.js';
 import { TokenFamilyService } from '../tokens/families/token-family.service.js';
-import { type TokenFamily } from '../tokens/families/token-family.js';
+import { Denylist } from './denylist/denylist.js';
+import { sessionEntry } from './denylist/denylist-entry.js';
+import { FamilyRevocationBatcher } from './family-revocation-batcher.js';
 import { RevocationService } from './revocation.service.js';
 
 /** What a request revoked, in names that are no tokens. */
@@ -29,6 +31,8 @@ export class RevocationEndpointService {
     private readonly families: TokenFamilyService,
     private readonly accessTokens: AccessTokenReader,
     private readonly revocation: RevocationService,
+    private readonly batcher: FamilyRevocationBatcher,
+    private readonly denylist: Denylist,
     @Inject(tokensConfig.KEY) private readonly settings: TokensSettings,
   ) {}
 
@@ -39,16 +43,21 @@ export class RevocationEndpointService {
    * @throws OAuthError `invalid_grant` for a token of another client, which stays as it is
    */
   async revoke(client: Client, token: string): Promise<Revoked> {
-    const family = await this.families.find(token);
-    if (family) return this.revokeFamily(client, family);
+    const familyId = this.families.idOf(token);
+    if (familyId !== undefined) return this.revokeFamily(client, familyId);
     const claims = await this.accessTokens.read(token);
     return claims ? this.revokeAccessToken(client, claims) : {};
   }
 
-  private async revokeFamily(client: Client, { id, client_id, user_id }: TokenFamily): Promise<Revoked> {
-    requireOwner(client, client_id);
-    await this.database.transaction((transaction) => this.revocation.revokeFamily(transaction, id, CAUSE));
-    return { familyId: id, userId: user_id };
+  private async revokeFamily(client: Client, familyId: string): Promise<Revoked> {
+    const revoked = await this.batcher.revoke(familyId, client.id);
+    if (revoked) return revoked;
+    const family = await this.families.findById(familyId);
+    if (!family) return {};
+    requireOwner(client, family.client_id);
+    // Revoked already: whoever did may not have come to list it yet.
+    await this.denylist.add([sessionEntry(familyId)]);
+    return { familyId, userId: family.user_id };
   }
 
   private async revokeAccessToken(client: Client, claims: AccessTokenClaims): Promise<Revoked> {

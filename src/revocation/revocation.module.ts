@@ -5,6 +5,7 @@ import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ClientLifecycleService } from './client-lifecycle.service.js';
 import { DenylistModule } from './denylist/denylist.module.js';
+import { FamilyRevocationBatcher } from './family-revocation-batcher.js';
 import { RevocationController } from './revocation.controller.js';
 import { RevocationEndpointService } from './revocation-endpoint.service.js';
 import { RevocationRepository } from './revocation.repository.js';
@@ -20,6 +21,7 @@ import { UserLifecycleService } from './user-lifecycle.service.js';
     RevocationRepository,
     RevocationService,
     RevokedTokenPurge,
+    FamilyRevocationBatcher,
     RevocationEndpointService,
     ClientLifecycleService,
     UserLifecycleService,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type RevocationCause } from '../events/revocation-event.js';
 import { type SqlSession, type Statement, type Transaction } from '../database/sql-session.js';
 
 const INSERT_ACCESS_TOKEN: Statement = {
@@ -36,6 +37,20 @@ const CUT_OFF_EVERYBODY: Statement = {
   text: 'UPDATE server_state SET tokens_not_before = clock_timestamp()',
 };
 
+/** The families and their events in one statement, and so in one transaction (law L5). */
+const REVOKE_FAMILIES: Statement = {
+  name: 'families_revoke',
+  text: `
+    WITH revoked AS (
+      UPDATE token_family f SET revoked_at = clock_timestamp(), revocation_reason = $4
+      FROM unnest($1::uuid[], $2::text[], $3::uuid[]) AS m (id, client_id, event_id)
+      WHERE f.id = m.id AND f.client_id = m.client_id AND f.revoked_at IS NULL
+      RETURNING f.id, f.user_id, f.client_id, m.event_id)
+    INSERT INTO revocation_event (id, type, subject, session_id, client_id, reason, initiator)
+    SELECT event_id, 'token-family-revoked', user_id, id, client_id, $4, $5 FROM revoked
+    RETURNING session_id AS "familyId", subject AS "userId"`,
+};
+
 /** By the index on the expiry. */
 const DELETE_EXPIRED: Statement = {
   name: 'revoked_access_token_delete_expired',
@@ -47,9 +62,42 @@ const DELETE_EXPIRED: Statement = {
     RETURNING jti`,
 };
 
-/** The statements that end more than one family, or one access token. */
+/** A family that its client wants ended. */
+export interface FamilyRevocation {
+  readonly familyId: string;
+  readonly clientId: string;
+  /** Of the event that tells of it. */
+  readonly eventId: string;
+}
+
+export interface RevokedFamily {
+  readonly familyId: string;
+  readonly userId: string;
+}
+
+/** The statements that end several families, or one access token. */
 @Injectable()
 export class RevocationRepository {
+  /**
+   * Ends families of their own clients, each with its event. No two members may be of one family, and they
+   * must be in the order of their ids, so that concurrent statements can't deadlock.
+   *
+   * @returns those that were not revoked before
+   */
+  revokeFamilies(
+    session: SqlSession,
+    members: readonly FamilyRevocation[],
+    { reason, initiator }: RevocationCause,
+  ): Promise<RevokedFamily[]> {
+    return session.query<RevokedFamily>(REVOKE_FAMILIES, [
+      members.map(({ familyId }) => familyId),
+      members.map(({ clientId }) => clientId),
+      members.map(({ eventId }) => eventId),
+      reason,
+      initiator,
+    ]);
+  }
+
   /** @param expiresAt seconds since the epoch. @returns whether it was not revoked before */
   async insertAccessToken(transaction: Transaction, jti: string, clientId: string, expiresAt: number) {
     return (await transaction.query(INSERT_ACCESS_TOKEN, [jti, clientId, expiresAt])).length === 1;

@@ -5,7 +5,7 @@ import { type RevocationCause, type RevocationEvent } from '../events/revocation
 import { type AccessTokenClaims } from '../tokens/access-tokens/access-token.js';
 import { TokenFamilyRepository } from '../tokens/families/token-family.repository.js';
 import { Denylist } from './denylist/denylist.js';
-import { entryOf } from './denylist/denylist-entry.js';
+import { accessTokenEntry, type DenylistEntry, entryOf, sessionEntry } from './denylist/denylist-entry.js';
 import { RevocationRepository } from './revocation.repository.js';
 
 /**
@@ -33,7 +33,8 @@ export class RevocationService {
     cause: RevocationCause,
   ): Promise<boolean> {
     const isNew = await this.repository.insertAccessToken(transaction, jti, clientId, exp);
-    if (isNew) {
+    if (!isNew) this.list(transaction, accessTokenEntry(jti));
+    else {
       await this.record(transaction, {
         type: 'access-token-revoked',
         jti,
@@ -48,7 +49,10 @@ export class RevocationService {
   /** A family: its refresh token and every access token of it. */
   async revokeFamily(transaction: Transaction, familyId: string, cause: RevocationCause): Promise<boolean> {
     const family = await this.families.revoke(transaction, familyId, cause.reason);
-    if (!family) return false;
+    if (!family) {
+      this.list(transaction, sessionEntry(familyId));
+      return false;
+    }
     const { id: sessionId, user_id: subject, client_id: clientId } = family;
     await this.record(transaction, {
       type: 'token-family-revoked',
@@ -99,9 +103,17 @@ export class RevocationService {
     await this.record(transaction, { type: 'all-tokens-revoked', ...cause });
   }
 
-  /** The event commits with the change; the denylist has it before anybody is told that it is done. */
+  /** The event commits with the change. */
   private async record(transaction: Transaction, event: RevocationEvent): Promise<void> {
     const occurredAt = await this.outbox.append(transaction, event);
-    transaction.afterCommit(() => this.denylist.add([entryOf(event, occurredAt.getTime())]));
+    this.list(transaction, entryOf(event, occurredAt.getTime()));
+  }
+
+  /**
+   * The denylist has it before anybody is told that it is done. Also what was revoked already: whoever did
+   * may not have come to list it yet.
+   */
+  private list(transaction: Transaction, entry: DenylistEntry): void {
+    transaction.afterCommit(() => this.denylist.add([entry]));
   }
 }

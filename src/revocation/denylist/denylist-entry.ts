@@ -16,7 +16,7 @@ export interface DenylistEntry {
 }
 
 /** An id that is dead is dead whenever its token was issued. */
-export const ALWAYS = Number.MAX_SAFE_INTEGER;
+const ALWAYS = Number.MAX_SAFE_INTEGER;
 
 const EVERYBODY = 'all';
 
@@ -24,9 +24,9 @@ const EVERYBODY = 'all';
 export function entryOf(revoked: RevokedThing, occurredAt: number): DenylistEntry {
   switch (revoked.type) {
     case 'access-token-revoked':
-      return { key: `jti:${revoked.jti}`, issuedUpTo: ALWAYS };
+      return accessTokenEntry(revoked.jti);
     case 'token-family-revoked':
-      return { key: `session:${revoked.sessionId}`, issuedUpTo: ALWAYS };
+      return sessionEntry(revoked.sessionId);
     case 'user-tokens-revoked':
       return { key: userKey(revoked.subject), issuedUpTo: occurredAt };
     case 'user-client-tokens-revoked':
@@ -38,12 +38,28 @@ export function entryOf(revoked: RevokedThing, occurredAt: number): DenylistEntr
   }
 }
 
+export function accessTokenEntry(jti: string): DenylistEntry {
+  return { key: accessTokenKey(jti), issuedUpTo: ALWAYS };
+}
+
+export function sessionEntry(familyId: string): DenylistEntry {
+  return { key: sessionKey(familyId), issuedUpTo: ALWAYS };
+}
+
 /** Every key under which a token could be listed. */
 export function keysOf({ jti, clientId, familyId, userId }: ListedToken): string[] {
-  const keys = [EVERYBODY, `jti:${jti}`, clientKey(clientId)];
-  if (familyId !== undefined) keys.push(`session:${familyId}`);
+  const keys = [EVERYBODY, accessTokenKey(jti), clientKey(clientId)];
+  if (familyId !== undefined) keys.push(sessionKey(familyId));
   if (userId !== undefined) keys.push(userKey(userId), userAtClientKey(userId, clientId));
   return keys;
+}
+
+function accessTokenKey(jti: string): string {
+  return `jti:${jti}`;
+}
+
+function sessionKey(familyId: string): string {
+  return `session:${familyId}`;
 }
 
 function userKey(userId: string): string {

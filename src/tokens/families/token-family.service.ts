@@ -60,10 +60,14 @@ export class TokenFamilyService {
     return { family, refreshToken: encodeRefreshToken(this.keys, first) };
   }
 
-  /** The family of a genuine refresh token of any generation, dead or alive. */
-  async find(presented: string): Promise<FamilyState | undefined> {
-    const token = decodeRefreshToken(this.keys, presented);
-    return token && this.repository.findState(token.familyId);
+  /** The id of the family of a genuine refresh token of any generation; nothing is said of its state. */
+  idOf(presented: string): string | undefined {
+    return decodeRefreshToken(this.keys, presented)?.familyId;
+  }
+
+  /** A family, dead or alive. */
+  findById(familyId: string): Promise<FamilyState | undefined> {
+    return this.repository.findState(familyId);
   }
 
   /** The family whose refresh token this is now, if it is alive and could be refreshed by its client. */
