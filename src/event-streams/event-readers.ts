@@ -38,6 +38,8 @@ export class EventReaders implements OnModuleInit, OnModuleDestroy {
 
   add(reader: Reader): void {
     const { response, cursor, filter } = reader;
+    // Gone while it was being looked at: nobody would tell us of it again.
+    if (response.destroyed) return;
     const { stallTimeout } = this.settings;
     const subscription = new SseSubscription(response, this.tail, { cursor, filter, stallTimeout });
     this.subscriptions.set(subscription, reader);

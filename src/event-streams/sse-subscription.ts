@@ -25,6 +25,7 @@ export class SseSubscription {
   private cursor: EventCursor;
   private isPumping = false;
   private hasMore = false;
+  private hasCaughtUp = false;
   private readonly unfollow: () => void;
 
   constructor(
@@ -50,10 +51,15 @@ export class SseSubscription {
     this.wake();
   }
 
-  /** Keeps the connection open and moves the reader's place past events that its filter left out. */
+  /**
+   * Keeps the connection open. Tells the reader, where that is so, that it has been told of everything, and
+   * moves its place past events that its filter left out.
+   */
   heartbeat(): void {
     if (this.isOver() || this.response.writableNeedDrain) return;
-    this.response.write(`: heartbeat\nid: ${String(this.cursor)}\n\n`);
+    const isComplete = !this.isPumping && this.tail.isCurrent;
+    this.response.write(isComplete ? `: heartbeat\nid: ${String(this.cursor)}\n\n` : ': waiting\n\n');
+    this.hasCaughtUp ||= isComplete;
   }
 
   end(): void {
@@ -73,6 +79,8 @@ export class SseSubscription {
         this.isPumping = false;
         // What was told of between the last look and now.
         if (this.hasMore && !this.isOver()) this.wake();
+        // A reader that comes need not wait for the next heartbeat to know that it has missed nothing.
+        else if (!this.hasCaughtUp && this.tail.isCurrent) this.heartbeat();
       });
   }
 

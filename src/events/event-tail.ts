@@ -9,6 +9,8 @@ const POLL_MS = 250;
 const BATCH = 500;
 /** Kept in memory, so that many readers cost one query. */
 const RECENT = 5_000;
+/** Milliseconds since the outbox was read to its end, up to which what was read is all there is. */
+const CURRENT_MS = 2_000;
 
 /**
  * Follows the outbox, once per process, for all who read from here. Idle without listeners.
@@ -25,6 +27,7 @@ export class EventTail implements OnModuleInit, OnApplicationShutdown {
   private position: EventCursor | undefined;
   private reading: Promise<void> | undefined;
   private isStale = false;
+  private completeAt = -Infinity;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -55,11 +58,17 @@ export class EventTail implements OnModuleInit, OnApplicationShutdown {
     };
   }
 
+  /** Whether all that there is to tell of has been read: not while Postgres does not answer. */
+  get isCurrent(): boolean {
+    return performance.now() - this.completeAt < CURRENT_MS;
+  }
+
   /** Up to a batch of events after the cursor, oldest first; from memory where it reaches back that far. */
   async readAfter(cursor: EventCursor): Promise<readonly StoredEvent[]> {
     const { floor } = this;
     if (!floor || floor.isAfter(cursor)) return this.outbox.readAfter(cursor, BATCH);
-    return this.recent.filter((event) => event.cursor.isAfter(cursor)).slice(0, BATCH);
+    const next = this.recent.findLastIndex((event) => !event.cursor.isAfter(cursor)) + 1;
+    return this.recent.slice(next, next + BATCH);
   }
 
   private advance(): void {
@@ -85,8 +94,10 @@ export class EventTail implements OnModuleInit, OnApplicationShutdown {
         this.isStale = false;
         const isFirst = this.position === undefined;
         this.position ??= this.floor = await this.outbox.end();
+        const readAt = performance.now();
         const events = await this.outbox.readAfter(this.position, BATCH);
         if (events.length === BATCH) this.isStale = true;
+        else this.completeAt = readAt;
         this.take(events);
         // Who came before there was a position may have missed what lies before it.
         if (isFirst || events.length > 0) this.tell();

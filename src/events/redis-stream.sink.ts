@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { type RedisClient } from '../redis/connect.js';
 import { eventsConfig, type EventsSettings } from '../config/events.config.js';
 import { Database } from '../database/database.js';
@@ -22,10 +22,11 @@ const FORGET_BATCH = 1_000;
  * can't add one twice, and a stream that was wiped is filled again with all that the outbox still has.
  */
 @Injectable()
-export class RedisStreamSink implements OnModuleInit, OnApplicationShutdown {
+export class RedisStreamSink implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(RedisStreamSink.name);
   private running: Promise<void> | undefined;
   private isStale = false;
+  private isStopping = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -46,7 +47,9 @@ export class RedisStreamSink implements OnModuleInit, OnApplicationShutdown {
       });
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** A backlog is the next leader's: nobody waits for it to be copied. */
+  async onModuleDestroy(): Promise<void> {
+    this.isStopping = true;
     clearInterval(this.timer);
     await this.running;
   }
@@ -64,7 +67,7 @@ export class RedisStreamSink implements OnModuleInit, OnApplicationShutdown {
 
   private async run(): Promise<void> {
     try {
-      while (this.isStale) {
+      while (this.isStale && !this.isStopping) {
         this.isStale = false;
         await this.database.ifLeader(LEADER_LOCK, (transaction) => this.lead(transaction));
       }

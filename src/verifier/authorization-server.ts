@@ -12,6 +12,9 @@ interface Metadata {
 
 /** Milliseconds before its expiry that an access token of our own is replaced. */
 const RENEW_AHEAD_MS = 30_000;
+/** Milliseconds that a request other than a stream may take. */
+const REQUEST_TIMEOUT_MS = 10_000;
+const UNAUTHORIZED = 401;
 
 /** The authorization server as the verifier calls it. Every failure is thrown. */
 export class AuthorizationServer {
@@ -27,7 +30,8 @@ export class AuthorizationServer {
   static async discover(issuer: string, credentials: VerifierCredentials): Promise<AuthorizationServer> {
     const { origin, pathname } = new URL(issuer);
     const path = pathname === '/' ? '' : pathname;
-    const answer = await succeed(await fetch(`${origin}/.well-known/oauth-authorization-server${path}`));
+    const url = `${origin}/.well-known/oauth-authorization-server${path}`;
+    const answer = await succeed(await fetch(url, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) }));
     const metadata = (await answer.json()) as Metadata & { issuer: string };
     if (metadata.issuer !== issuer) throw new Error('the metadata is of another issuer');
     return new AuthorizationServer(issuer, metadata, credentials);
@@ -36,7 +40,10 @@ export class AuthorizationServer {
   /** GET with an access token of scope `events.read`. */
   async read(path: string, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {
     const authorization = `Bearer ${await this.accessToken()}`;
-    return fetch(this.issuer + path, { headers: { authorization, ...headers }, signal });
+    const answer = await fetch(this.issuer + path, { headers: { authorization, ...headers }, signal });
+    // Ours may have been revoked too: the next attempt gets a new one.
+    if (answer.status === UNAUTHORIZED) this.token = undefined;
+    return answer;
   }
 
   /** The answer of RFC 7662 §2.2. */
@@ -61,7 +68,12 @@ export class AuthorizationServer {
     const { clientId, clientSecret } = this.credentials;
     const encoded = [clientId, clientSecret].map((part) => encodeURIComponent(part)).join(':');
     const authorization = `Basic ${Buffer.from(encoded).toString('base64')}`;
-    return fetch(url, { method: 'POST', headers: { authorization }, body: new URLSearchParams(parameters) });
+    return fetch(url, {
+      method: 'POST',
+      headers: { authorization },
+      body: new URLSearchParams(parameters),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
   }
 }
 

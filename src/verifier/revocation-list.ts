@@ -18,6 +18,14 @@ export interface RevocableClaims {
   readonly sid?: string;
 }
 
+/** Under what a token would be listed; worked out once per token. */
+export interface RevocationKeys {
+  readonly ids: readonly string[];
+  readonly cutoffs: readonly string[];
+  /** Milliseconds since the epoch, of its session where it has one: a cutoff ends all that a session yields. */
+  readonly issuedAt: number;
+}
+
 /** Milliseconds that a revocation is remembered: no access token lives longer. */
 const REMEMBERED_MS = 25 * 3_600_000;
 
@@ -38,11 +46,11 @@ export class RevocationList {
     this.forget();
   }
 
-  has({ jti, sub, sid, client_id }: RevocableClaims): boolean {
-    if (this.revoked.has(`jti ${jti}`) || (sid !== undefined && this.revoked.has(`sid ${sid}`))) return true;
-    const issuedAt = uuidTime(jti);
-    const cutoffs = ['all', `sub ${sub}`, `client ${client_id}`, `sub ${sub} client ${client_id}`];
-    return cutoffs.some((key) => issuedAt <= (this.revoked.get(key) ?? -1));
+  has({ ids, cutoffs, issuedAt }: RevocationKeys): boolean {
+    if (this.revoked.size === 0) return false;
+    for (const id of ids) if (this.revoked.has(id)) return true;
+    for (const cutoff of cutoffs) if (issuedAt <= (this.revoked.get(cutoff) ?? -1)) return true;
+    return false;
   }
 
   get size(): number {
@@ -56,6 +64,14 @@ export class RevocationList {
     this.forgottenAt = now;
     for (const [key, at] of this.revoked) if (now - at > REMEMBERED_MS) this.revoked.delete(key);
   }
+}
+
+export function revocationKeys({ jti, sub, sid, client_id }: RevocableClaims): RevocationKeys {
+  return {
+    ids: sid === undefined ? [`jti ${jti}`] : [`jti ${jti}`, `sid ${sid}`],
+    cutoffs: ['all', `sub ${sub}`, `client ${client_id}`, `sub ${sub} client ${client_id}`],
+    issuedAt: uuidTime(sid ?? jti),
+  };
 }
 
 function keyOf({

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { generateKeyPair, SignJWT } from 'jose';
+import { calculateJwkThumbprint, generateKeyPair, SignJWT } from 'jose';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Database } from '../../src/database/database.js';
 import { type Transaction } from '../../src/database/sql-session.js';
@@ -9,8 +9,9 @@ import {
   TokenVerifier,
   type TokenVerifierOptions,
 } from '../../src/verifier/token-verifier.js';
+import { dpopKey, proof } from '../support/dpop.js';
 import { basic, postForm } from '../support/http.js';
-import { type Caller, DEMO, signIn } from '../support/oauth.js';
+import { type Caller, DEMO, signIn, tokenRequest } from '../support/oauth.js';
 import { type ServiceProcess, startProgram } from '../support/service-process.js';
 import { createDatabase } from '../support/test-database.js';
 import { CLIENT_SECRET, registerClient, startApp, type TestApp } from '../support/test-app.js';
@@ -62,6 +63,10 @@ describe('TokenVerifier', () => {
 
   const accessToken = async (client = OWNER): Promise<string> =>
     (await signIn(service.url, client)).body.access_token!;
+  /** A client's own, without a user. */
+  const ownToken = async (client: Caller, headers = {}): Promise<string> =>
+    (await tokenRequest(service.url, client, { grant_type: 'client_credentials' }, headers)).body
+      .access_token!;
   const revoke = (token: string, { id, secret } = OWNER) =>
     postForm(`${service.url}/oauth2/revoke`, { token }, { authorization: basic(id, secret!) });
   const inTransaction = (
@@ -111,6 +116,32 @@ describe('TokenVerifier', () => {
     await Promise.all([until(verifier, access_token!, 'revoked'), until(verifier, single, 'revoked')]);
   });
 
+  it('refuses within a second, by the median of 50, what a revocation was acknowledged for', async () => {
+    const verifier = await start();
+    const waits: number[] = [];
+    for (let turn = 0; turn < 50; turn += 1) {
+      const token = await ownToken(OWNER);
+      await verifier.verify(token);
+      expect((await revoke(token)).status).toBe(200);
+      const acknowledgedAt = performance.now();
+      await until(verifier, token, 'revoked');
+      waits.push(performance.now() - acknowledgedAt);
+    }
+    expect(waits.sort((one, other) => one - other)[25]).toBeLessThan(1_000);
+  }, 60_000);
+
+  it('goes on hearing of revocations after its own access token was revoked', async () => {
+    const verifier = await start({ maxStaleness: 5 });
+    await inTransaction((transaction, revocation) => revocation.revokeEverybody(transaction, CAUSE));
+    // The next heartbeat lets it go.
+    await delay(2_500);
+    const token = await accessToken();
+    await revoke(token);
+    await until(verifier, token, 'revoked');
+    await delay(5_500);
+    expect(verifier.staleness).toBeLessThan(5);
+  });
+
   it('refuses what was revoked before it started, by the snapshot', async () => {
     const token = await accessToken();
     await revoke(token);
@@ -157,6 +188,22 @@ describe('TokenVerifier', () => {
     expect(await reason(verifier, 'rga_nonsense')).toBe('invalid');
     expect(await reason(verifier, await accessToken(OPAQUE))).toBe('alive');
   });
+
+  it.each([OWNER, OPAQUE])(
+    'takes a DPoP-bound token of $id with the thumbprint of its key only (RFC 9449 section 7.1)',
+    async (client) => {
+      const [verifier, key] = [await start(), await dpopKey()];
+      const dpop = await proof(key, `${service.url}/oauth2/token`);
+      const bound = await ownToken(client, { dpop });
+      const bearer = await ownToken(client);
+      const proofKey = await calculateJwkThumbprint(key.jwk);
+      const otherKey = await calculateJwkThumbprint((await dpopKey()).jwk);
+      expect(await verifier.verify(bound, { proofKey })).toMatchObject({ cnf: { jkt: proofKey } });
+      await expect(verifier.verify(bound)).rejects.toMatchObject({ reason: 'bound' });
+      await expect(verifier.verify(bound, { proofKey: otherKey })).rejects.toMatchObject({ reason: 'bound' });
+      await expect(verifier.verify(bearer, { proofKey })).rejects.toMatchObject({ reason: 'bound' });
+    },
+  );
 
   it('knows when it has lost touch, does as it was told, and catches up with what it missed', async () => {
     const refusing = await start({ maxStaleness: 2 });
