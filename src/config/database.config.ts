@@ -8,6 +8,13 @@ export class DatabaseConfig implements CrossChecked {
   @IsString()
   url = '';
 
+  @Variable(
+    'DATABASE_DIRECT_URL',
+    'Where DATABASE_URL is a pooler in transaction mode, such as PgBouncer: the postgres:// URL past it. Statements are then not prepared by name.',
+  )
+  @IsString()
+  directUrl = '';
+
   @Variable('DATA_DIR', 'Folder of the embedded database and of the generated development keys.')
   @IsString()
   dataDir = '.data';
@@ -28,10 +35,22 @@ export class DatabaseConfig implements CrossChecked {
     if (this.url === '') {
       return isProduction(environment) ? ['DATABASE_URL: must be set in production'] : [];
     }
-    return /^postgres(ql)?:\/\//.test(this.url) && URL.canParse(this.url)
-      ? []
-      : ['DATABASE_URL: must be a postgres:// URL'];
+    return [
+      ...(isPostgresUrl(this.url) ? [] : ['DATABASE_URL: must be a postgres:// URL']),
+      ...(this.directUrl === '' || isPostgresUrl(this.directUrl)
+        ? []
+        : ['DATABASE_DIRECT_URL: must be a postgres:// URL']),
+    ];
   }
+
+  /** Whether each transaction may run on another connection of Postgres. */
+  get isPooled(): boolean {
+    return this.directUrl !== '';
+  }
+}
+
+function isPostgresUrl(value: string): boolean {
+  return /^postgres(ql)?:\/\//.test(value) && URL.canParse(value);
 }
 
 export const databaseConfig = namespace('database', DatabaseConfig);

@@ -1,7 +1,10 @@
 import { type DataSourceOptions } from 'typeorm';
-import { type DatabaseSettings } from '../config/database.config.js';
+import { DatabaseConfig, type DatabaseSettings } from '../config/database.config.js';
 import { migrations } from './migrations/index.js';
 import { typeParsers } from './type-parsers.js';
+
+/** Who listens, and who migrates. */
+const DIRECT_POOL_SIZE = 4;
 
 /** How the service connects: one pool, UTC, every wait bounded. */
 export function dataSourceOptions(settings: DatabaseSettings, url: string): DataSourceOptions {
@@ -15,11 +18,20 @@ export function dataSourceOptions(settings: DatabaseSettings, url: string): Data
     logging: false,
     extra: {
       connectionTimeoutMillis: settings.timeoutMs,
-      statement_timeout: settings.timeoutMs,
       query_timeout: settings.timeoutMs + 500,
-      idle_in_transaction_session_timeout: settings.timeoutMs * 2,
       keepAlive: true,
       types: typeParsers,
+      // A pooler has no session to set them for: there they are the role's.
+      ...(!settings.isPooled && {
+        statement_timeout: settings.timeoutMs,
+        idle_in_transaction_session_timeout: settings.timeoutMs * 2,
+      }),
     },
   };
+}
+
+/** The same, with sessions of its own: for what lasts longer than a transaction. */
+export function directDataSourceOptions(settings: DatabaseSettings): DataSourceOptions {
+  const direct = Object.assign(new DatabaseConfig(), settings, { directUrl: '', poolSize: DIRECT_POOL_SIZE });
+  return dataSourceOptions(direct, settings.directUrl);
 }

@@ -5,8 +5,8 @@ import { databaseConfig, type DatabaseSettings } from '../config/database.config
 import { dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
 import { DatabaseServerModule, EMBEDDED_POSTGRES } from './database-server.module.js';
+import { DIRECT_DATA_SOURCE, directDataSource, migrateBeyondPooler } from './direct-data-source.js';
 import { type EmbeddedPostgres } from './embedded/embedded-postgres.js';
-import { migrate } from './migrate.js';
 import { Notifications } from './notifications.js';
 import { hearEveryError, poolOf } from './pool.js';
 import { Sweeper } from './sweeper.js';
@@ -29,23 +29,26 @@ import { Sweeper } from './sweeper.js';
         if (!options) throw new Error('the data source has no options');
         const dataSource = await new DataSource(options).initialize();
         hearEveryError(poolOf(dataSource));
-        await migrate(dataSource);
+        await migrateBeyondPooler(dataSource);
         return dataSource;
       },
     }),
   ],
-  providers: [Database, Notifications, Sweeper],
+  providers: [directDataSource, Database, Notifications, Sweeper],
   exports: [Database, Notifications, Sweeper],
 })
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(
     private readonly dataSource: DataSource,
+    @Inject(DIRECT_DATA_SOURCE) private readonly direct: DataSource,
     @Optional() @Inject(EMBEDDED_POSTGRES) private readonly embedded?: EmbeddedPostgres,
   ) {}
 
   /** The connections first, then the server behind them. */
   async onApplicationShutdown(): Promise<void> {
-    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+    for (const connected of new Set([this.direct, this.dataSource])) {
+      if (connected.isInitialized) await connected.destroy();
+    }
     await this.embedded?.stop();
   }
 }

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { type Pool, type PoolClient } from 'pg';
+import { type Pool, type PoolClient, type QueryConfig } from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
+import { databaseConfig, type DatabaseSettings } from '../config/database.config.js';
 import { Outages } from './outages.js';
 import { poolOf } from './pool.js';
 import { type SqlSession, type Statement, type Transaction } from './sql-session.js';
@@ -16,12 +17,15 @@ import { type SqlSession, type Statement, type Transaction } from './sql-session
 export class Database implements SqlSession {
   readonly outages = new Outages();
 
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    @Inject(databaseConfig.KEY) private readonly settings: DatabaseSettings,
+  ) {}
 
   /** Runs one statement, committed by itself. */
   query<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
     return this.outages.watch(async () => {
-      const result = await this.pool.query<Row>({ ...statement, values: [...values] });
+      const result = await this.pool.query<Row>(this.asQuery(statement, values));
       return result.rows;
     });
   }
@@ -73,12 +77,17 @@ export class Database implements SqlSession {
     const session: Pick<Transaction, 'query' | 'manager' | 'afterCommit'> = {
       manager: runner.manager,
       query: async <Row extends object>(statement: Statement, values: readonly unknown[] = []) => {
-        const run = () => client.query<Row>({ ...statement, values: [...values] });
+        const run = () => client.query<Row>(this.asQuery(statement, values));
         return (await this.outages.watch(run)).rows;
       },
       afterCommit: (work) => void afterCommit.push(work),
     };
     return session as Transaction;
+  }
+
+  /** Named, it is prepared on its connection; behind a pooler the next one may be another. */
+  private asQuery({ name, text }: Statement, values: readonly unknown[]): QueryConfig {
+    return { name: this.settings.isPooled ? undefined : name, text, values: [...values] };
   }
 
   private get pool(): Pool {

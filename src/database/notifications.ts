@@ -1,7 +1,7 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
+import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { type Pool, type PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
+import { DIRECT_DATA_SOURCE } from './direct-data-source.js';
 import { poolOf } from './pool.js';
 
 const RECONNECT_MS = 500;
@@ -18,7 +18,7 @@ export class Notifications implements OnModuleDestroy {
   private readonly connections = new Set<PoolClient>();
   private readonly closing = new AbortController();
 
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(@Inject(DIRECT_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
   listen(channel: string, listener: () => void): void {
     void this.connect(channel, listener);
