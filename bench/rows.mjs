@@ -3,6 +3,7 @@ import { barePost } from './rows/bare-post.mjs';
 import { clientCredentials } from './rows/client-credentials.mjs';
 import { introspect } from './rows/introspect.mjs';
 import { refresh } from './rows/refresh.mjs';
+import { refreshTwoWorkers } from './rows/refresh-two-workers.mjs';
 import { refreshUnbatched } from './rows/refresh-unbatched.mjs';
 import { refreshUnrotated } from './rows/refresh-unrotated.mjs';
 import { revoke } from './rows/revoke.mjs';
@@ -47,6 +48,7 @@ import { update } from './rows/update.mjs';
 /** Every row, in the order of the table. A new one is a file in `rows/` and its name here. @type {Row[]} */
 export const ROWS = [
   refresh,
+  refreshTwoWorkers,
   refreshUnbatched,
   refreshUnrotated,
   clientCredentials,

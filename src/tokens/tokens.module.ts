@@ -6,6 +6,7 @@ import { ACCESS_TOKEN_ENCODERS, AccessTokenService } from './access-tokens/acces
 import { JwtAccessTokenEncoder } from './access-tokens/jwt-access-token.encoder.js';
 import { OpaqueAccessTokenEncoder } from './access-tokens/opaque-access-token.encoder.js';
 import { FamilyPurge } from './families/family-purge.js';
+import { FamilyStateReader } from './families/family-state.reader.js';
 import { RotationBatcher } from './families/rotation-batcher.js';
 import { RotationService } from './families/rotation.service.js';
 import { TokenFamilyRepository } from './families/token-family.repository.js';
@@ -31,6 +32,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     RotationService,
     RotationBatcher,
     FamilyPurge,
+    FamilyStateReader,
     TokenKeyRepository,
     TokenKeyFactory,
     TokenKeyService,

@@ -40,6 +40,7 @@ describe('the benchmark', () => {
       const { rows, summary, table, problems } = JSON.parse(await readFile(json, 'utf8')) as Results;
       expect(rows.map(({ name }) => name)).toEqual([
         'refresh',
+        'refresh-two-workers',
         'refresh-unbatched',
         'refresh-unrotated',
         'client-credentials',

@@ -3,6 +3,7 @@ import { type Client } from '../../clients/client.js';
 import { Database } from '../../database/database.js';
 import { type Transaction } from '../../database/sql-session.js';
 import { KeyRing } from '../../key-ring/key-ring.js';
+import { FamilyStateReader } from './family-state.reader.js';
 import { judgePresentation } from './judge-presentation.js';
 import {
   decodeRefreshToken,
@@ -50,6 +51,7 @@ export class RotationService {
     private readonly database: Database,
     private readonly repository: TokenFamilyRepository,
     private readonly batcher: RotationBatcher,
+    private readonly states: FamilyStateReader,
     private readonly keys: KeyRing,
   ) {}
 
@@ -100,7 +102,7 @@ export class RotationService {
     request: RefreshRequest,
     transaction?: Transaction,
   ): Promise<Accepted | Refused | undefined> {
-    const family = await this.repository.findState(token.familyId, transaction);
+    const family = await this.find(token.familyId, transaction);
     if (!family) return { outcome: 'refused', refusal: 'unknown', familyId: token.familyId };
     const successor = successorOf(this.keys, token, family.key_version);
     const verdict = judgePresentation(family, asPresentation(token, successor, request), {
@@ -122,10 +124,22 @@ export class RotationService {
     return { outcome: 'refused', refusal: verdict, familyId: family.id };
   }
 
+  /** In a transaction by itself, since only that sees what it has done. */
+  private async find(familyId: string, transaction?: Transaction): Promise<FamilyState | undefined> {
+    if (!transaction) return this.states.find(familyId);
+    const [state] = await this.repository.findStates(transaction, [familyId]);
+    return state;
+  }
+
   private async reuse(presented: string, family: FamilyState, transaction?: Transaction): Promise<Accepted> {
-    await this.repository.markUsed(transaction ?? this.database, family.id, USE_MARK_INTERVAL);
+    if (!isMarkedUsed(family))
+      await this.repository.markUsed(transaction ?? this.database, family.id, USE_MARK_INTERVAL);
     return { outcome: 'reused', family, refreshToken: presented };
   }
+}
+
+function isMarkedUsed({ last_used_at: lastUsed, now }: FamilyState): boolean {
+  return lastUsed != null && now.getTime() - lastUsed.getTime() < USE_MARK_INTERVAL * 1000;
 }
 
 /** A family kept changing under a refresh: a server fault, which a retry overcomes. */

@@ -93,9 +93,9 @@ export class TokenFamilyRepository {
     ]);
   }
 
-  async findState(id: string, session: SqlSession = this.database): Promise<FamilyState | undefined> {
-    const [row] = await session.query<FamilyState>(statements.FIND_STATE, [id]);
-    return row;
+  /** The families of the ids that there are. */
+  findStates(session: SqlSession, ids: readonly string[]): Promise<FamilyState[]> {
+    return session.query<FamilyState>(statements.FIND_STATES, [ids]);
   }
 
   /** Notes a use, at most once in `interval` seconds. */

@@ -11,6 +11,7 @@ import {
   REFRESH_TOKEN_SECRET_BYTES,
   type RefreshToken,
 } from './refresh-token.js';
+import { FamilyStateReader } from './family-state.reader.js';
 import { type FamilyState, type TokenFamily } from './token-family.js';
 import { TokenFamilyRepository } from './token-family.repository.js';
 
@@ -32,6 +33,7 @@ export interface FamilyGrant {
 export class TokenFamilyService {
   constructor(
     private readonly repository: TokenFamilyRepository,
+    private readonly states: FamilyStateReader,
     private readonly keys: KeyRing,
     private readonly random: RandomSource,
   ) {}
@@ -67,13 +69,13 @@ export class TokenFamilyService {
 
   /** A family, dead or alive. */
   findById(familyId: string): Promise<FamilyState | undefined> {
-    return this.repository.findState(familyId);
+    return this.states.find(familyId);
   }
 
   /** The family whose refresh token this is now, if it is alive and could be refreshed by its client. */
   async findCurrent(presented: string): Promise<FamilyState | undefined> {
     const token = decodeRefreshToken(this.keys, presented);
-    const family = token && (await this.repository.findState(token.familyId));
+    const family = token && (await this.states.find(token.familyId));
     if (!token || !family || !isAlive(family)) return undefined;
     const isCurrent =
       token.generation === family.generation && constantTimeEqual(hashOf(token), family.token_hash);

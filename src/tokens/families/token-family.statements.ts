@@ -52,10 +52,10 @@ export const ROTATE: Statement = {
     RETURNING ${FAMILY}`,
 };
 
-export const FIND_STATE: Statement = {
-  name: 'family_find_state',
+export const FIND_STATES: Statement = {
+  name: 'family_find_states',
   text: `
-    SELECT ${FAMILY}, f.generation, f.dpop_bound_generation, f.token_hash, f.key_version, f.rotated_at, u.username,
+    SELECT ${FAMILY}, f.generation, f.dpop_bound_generation, f.token_hash, f.key_version, f.rotated_at, f.last_used_at, u.username,
       COALESCE(f.revoked_at, CASE WHEN s.tokens_not_before >= f.issued_at THEN s.tokens_not_before END) AS revoked_at,
       COALESCE(c.enabled AND (c.tokens_not_before IS NULL OR c.tokens_not_before < f.issued_at), false)
         AS client_live,
@@ -65,7 +65,7 @@ export const FIND_STATE: Statement = {
     CROSS JOIN server_state s
     LEFT JOIN client c ON c.id = f.client_id
     LEFT JOIN user_account u ON u.id = f.user_id
-    WHERE f.id = $1`,
+    WHERE f.id = ANY ($1::uuid[])`,
 };
 
 export const MARK_USED: Statement = {

@@ -31,6 +31,7 @@ export interface FamilyState extends TokenFamily {
   readonly token_hash: Buffer;
   readonly key_version: number;
   readonly rotated_at: Date | null;
+  readonly last_used_at?: Date | null;
   readonly revoked_at: Date | null;
   readonly username?: string | null;
   /** The client is there, enabled, and issued the family after its cutoff. */
