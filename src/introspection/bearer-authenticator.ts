@@ -9,6 +9,9 @@ import { AccessTokenInspector } from './access-token-inspector.js';
 
 const CREDENTIALS = /^(Bearer|DPoP) +([\w.~+/-]+=*)$/i;
 
+/** Who has shown no token is told of no error (RFC 6750 §3.1). */
+const UNAUTHENTICATED = { 'www-authenticate': 'Bearer realm="regrant"' };
+
 /** Authenticates requests by an access token of our own (RFC 6750 §2.1, RFC 9449 §7). */
 @Injectable()
 export class BearerAuthenticator {
@@ -34,7 +37,9 @@ export class BearerAuthenticator {
     ...wider: readonly string[]
   ): Promise<AccessTokenClaims> {
     const [, scheme = '', token] = CREDENTIALS.exec(request.headers.authorization ?? '') ?? [];
-    if (token === undefined) throw OAuthError.invalidToken('an access token is missing');
+    if (token === undefined) {
+      throw OAuthError.invalidToken('an access token is missing', { headers: UNAUTHENTICATED });
+    }
     const claims = await this.inspector.inspect(token);
     if (!claims) throw OAuthError.invalidToken('the access token is not valid');
     await this.checkBinding(request, scheme.toLowerCase(), token, claims.cnf?.jkt);
