@@ -1,19 +1,15 @@
 /** A program: registers clients and begins families with the service's own code, see `ChildProgram`. */
-import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import { AppModule } from '../dist/app.module.js';
 import { ClientDirectory } from '../dist/clients/client-directory.js';
-import { ClientService } from '../dist/clients/client.service.js';
-import { loadEnvironment } from '../dist/config/config.module.js';
 import { Database } from '../dist/database/database.js';
 import { TokenFamilyService } from '../dist/tokens/families/token-family.service.js';
 import { UserService } from '../dist/users/user.service.js';
 import { answerParent } from './answer-parent.mjs';
+import { openAppContext } from './app-context.mjs';
+import { registerClient, SCOPES } from './register-client.mjs';
 
 const USERS = 200;
 /** At the same time: a commit for each family would take longer than a quick run. */
 const TRANSACTIONS = 4;
-const SCOPES = ['profile', 'email'];
 
 /**
  * A session that a row may use as it likes.
@@ -33,12 +29,8 @@ answerParent({ make });
  *   taken one after the other, are not neighbours in the table
  */
 async function make({ clients, wanted }) {
-  loadEnvironment();
-  const app = await NestFactory.createApplicationContext(AppModule.register(), {
-    logger: ['error', 'warn'],
-    abortOnError: false,
-  });
-  for (const client of clients) await register(app, client);
+  const app = await openAppContext();
+  for (const client of clients) await registerClient(app, client);
   const users = await createUsers(app);
   const made = [];
   for (const { clientId, count } of wanted) {
@@ -46,24 +38,6 @@ async function make({ clients, wanted }) {
   }
   await app.close();
   return made;
-}
-
-/**
- * @param {import('@nestjs/common').INestApplicationContext} app
- * @param {BenchClient} client
- */
-async function register(app, { id, secret, tokenPolicy }) {
-  const registration = {
-    id,
-    name: id,
-    type: 'confidential',
-    authMethods: ['client_secret_basic'],
-    grantTypes: ['refresh_token', 'client_credentials'],
-    scopes: SCOPES,
-    defaultScopes: SCOPES,
-    tokenPolicy,
-  };
-  await app.get(ClientService).register(registration, secret);
 }
 
 /**

@@ -8,10 +8,12 @@ import { startRedis } from '../test/support/redis-server.js';
  * @typedef {{ url: string, stop(): Promise<void> }} Server
  */
 
-/** @returns {Promise<Server>} */
-export async function openPostgres() {
-  const { DATABASE_URL } = process.env;
-  return DATABASE_URL ? { url: DATABASE_URL, stop: async () => undefined } : startPostgres();
+/**
+ * @param {string} [url] of one that runs already
+ * @returns {Promise<Server>}
+ */
+export async function openPostgres(url = process.env.DATABASE_URL) {
+  return url ? { url, stop: async () => undefined } : startPostgres();
 }
 
 /**

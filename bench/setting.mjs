@@ -37,12 +37,13 @@ export class Setting {
    * Opens the servers, with a database and a prefix of Redis keys of the run's own.
    *
    * @param {{ connections: number, cpuProf?: string }} options
+   * @param {string} [postgresUrl] of a server that several settings share
    */
-  static async open(options) {
+  static async open(options, postgresUrl) {
     const cleanups = new Cleanups();
     const redisPrefix = `bench-${randomBytes(6).toString('hex')}:`;
     try {
-      const postgres = await openPostgres();
+      const postgres = await openPostgres(postgresUrl);
       cleanups.add(() => postgres.stop());
       const redis = await openRedis(redisPrefix);
       cleanups.add(() => redis.stop());
