@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { rotationConfig, type RotationSettings } from '../config/rotation.config.js';
 import { Database } from '../database/database.js';
 import { type Statement } from '../database/sql-session.js';
+import { type BatchMember, StatementBatcher } from '../database/statement-batcher.js';
 import { type ListedToken } from '../revocation/denylist/denylist-entry.js';
 
 /** What decides whether an access token is alive, besides its own claims. */
@@ -10,30 +12,50 @@ export interface TokenSubject extends ListedToken {
 }
 
 /** Everything that can end a token, in one statement: itself, its family, its user, its client, everybody's cutoff. */
-const FIND_STATUS: Statement = {
-  name: 'access_token_status',
+const FIND_ALIVE: Statement = {
+  name: 'access_tokens_alive',
   text: `
-    SELECT
-      NOT EXISTS (SELECT 1 FROM revoked_access_token r WHERE r.jti = $1)
-      AND ($3::uuid IS NULL OR (f.client_id = $2 AND f.revoked_at IS NULL)) IS TRUE
-      AND ($4::uuid IS NULL OR (u.status = 'active' AND COALESCE(u.tokens_not_before < i.issued_at, true))) IS TRUE
+    SELECT t.jti
+    FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[], $5::float8[])
+      AS t (jti, client_id, family_id, user_id, issued_at)
+    CROSS JOIN server_state s
+    LEFT JOIN client c ON c.id = t.client_id
+    LEFT JOIN token_family f ON f.id = t.family_id
+    LEFT JOIN user_account u ON u.id = t.user_id
+    CROSS JOIN LATERAL (SELECT COALESCE(f.issued_at, to_timestamp(t.issued_at / 1000.0)) AS issued_at) i
+    WHERE NOT EXISTS (SELECT 1 FROM revoked_access_token r WHERE r.jti = t.jti)
+      AND (t.family_id IS NULL OR (f.client_id = t.client_id AND f.revoked_at IS NULL)) IS TRUE
+      AND (t.user_id IS NULL
+        OR (u.status = 'active' AND COALESCE(u.tokens_not_before < i.issued_at, true))) IS TRUE
       AND (c.enabled AND COALESCE(c.tokens_not_before < i.issued_at, true)) IS TRUE
-      AND COALESCE(s.tokens_not_before < i.issued_at, true) AS alive
-    FROM server_state s
-    LEFT JOIN client c ON c.id = $2
-    LEFT JOIN token_family f ON f.id = $3::uuid
-    LEFT JOIN user_account u ON u.id = $4::uuid
-    CROSS JOIN LATERAL (SELECT COALESCE(f.issued_at, to_timestamp($5 / 1000.0)) AS issued_at) i`,
+      AND COALESCE(s.tokens_not_before < i.issued_at, true)`,
 };
 
+/** Whether access tokens are alive, by Postgres' word. Concurrent questions share statements. */
 @Injectable()
 export class TokenStatusRepository {
-  constructor(private readonly database: Database) {}
+  private readonly batcher: StatementBatcher<TokenSubject & BatchMember, true>;
 
-  /** Whether nothing has ended the token. */
-  async isAlive({ jti, clientId, familyId, userId, issuedAt }: TokenSubject): Promise<boolean> {
-    const values = [jti, clientId, familyId ?? null, userId ?? null, issuedAt];
-    const [row] = await this.database.query<{ alive: boolean }>(FIND_STATUS, values);
-    return row?.alive ?? false;
+  constructor(
+    private readonly database: Database,
+    @Inject(rotationConfig.KEY) settings: RotationSettings,
+  ) {
+    this.batcher = new StatementBatcher((subjects) => this.findAlive(subjects), settings);
+  }
+
+  /** Whether nothing has ended the token by now. */
+  async isAlive(subject: TokenSubject): Promise<boolean> {
+    return (await this.batcher.add({ ...subject, key: subject.jti })) ?? false;
+  }
+
+  private async findAlive(subjects: readonly TokenSubject[]): Promise<ReadonlyMap<string, true>> {
+    const rows = await this.database.query<{ jti: string }>(FIND_ALIVE, [
+      subjects.map(({ jti }) => jti),
+      subjects.map(({ clientId }) => clientId),
+      subjects.map(({ familyId }) => familyId ?? null),
+      subjects.map(({ userId }) => userId ?? null),
+      subjects.map(({ issuedAt }) => issuedAt),
+    ]);
+    return new Map(rows.map(({ jti }) => [jti, true]));
   }
 }
