@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** SQLSTATE classes that say "not now" rather than "wrong": connection, resources, operator, rollback. */
 const TRANSIENT_SQLSTATE = /^(08|53|57|58|40)/;
 /**
@@ -28,7 +30,8 @@ const TRANSIENT_MESSAGE =
  * nothing may be concluded about a token (law L3).
  */
 export function isTransientFault(error: unknown, depth = 0): boolean {
-  if (!(error instanceof Error) || depth > 4) return false;
+  // Not by `instanceof`: an error of Node's own may come from another realm than ours.
+  if (!types.isNativeError(error) || depth > 4) return false;
   const { code, driverError, errors } = error as Error & Record<'code' | 'driverError' | 'errors', unknown>;
   if (typeof code === 'string') {
     if (TRANSIENT_SQLSTATES.has(code) || TRANSIENT_SOCKET.has(code)) return true;

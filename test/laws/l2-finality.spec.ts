@@ -87,7 +87,7 @@ describe('L2 finality, on three processes', () => {
       }
       expect(issuing.app.get(Database).outages.last).toBeUndefined();
     },
-    120_000,
+    300_000,
   );
 });
 

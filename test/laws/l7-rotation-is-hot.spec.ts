@@ -22,7 +22,8 @@ describe('L7 rotation is HOT', () => {
   let service: TestApp;
   beforeAll(async () => {
     database = await createDatabase();
-    service = await startApp({}, database);
+    // Without sweeps, which note when they were.
+    service = await startApp({ PURGE_INTERVAL: '0' }, database);
   });
   afterAll(() => database.drop());
 

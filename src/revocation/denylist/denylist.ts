@@ -8,11 +8,11 @@ import { DenylistStore } from './denylist-store.js';
 /** Clocks of replicas and of Postgres may be so far apart (milliseconds) that a cutoff can't be judged here. */
 const CLOCK_TOLERANCE_MS = 60_000;
 /** For so long a store that did not answer is not asked. */
-const COLD_MS = 250;
+const COLD_MS = 1_000;
 const WRITE_ATTEMPTS = 3;
 const WRITE_RETRY_MS = 50;
 /** For so long a store that took in nothing is not written to. */
-const LOST_MS = 1_000;
+const LOST_MS = 5_000;
 /** After a revocation that could not be listed nobody keeps the denylist for so long. */
 const PAUSE_MS = 10_000;
 
