@@ -38,6 +38,14 @@ export class Database implements SqlSession {
     return result;
   }
 
+  /** Runs `work` as part of a transaction, or in one of its own where none is given. */
+  join<Result>(
+    transaction: Transaction | undefined,
+    work: (transaction: Transaction) => Promise<Result>,
+  ): Promise<Result> {
+    return transaction ? work(transaction) : this.transaction(work);
+  }
+
   /**
    * Runs `work` on the one replica that gets the named lock just now; the others return at once.
    *
