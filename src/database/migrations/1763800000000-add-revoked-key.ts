@@ -11,6 +11,8 @@ export class AddRevokedKey1763800000000 implements MigrationInterface {
     await runner.query(`CREATE TABLE revoked_key (
       kid text PRIMARY KEY,
       algorithm text NOT NULL,
+      created_at timestamptz NOT NULL,
+      active_from timestamptz NOT NULL,
       reason text NOT NULL,
       revoked_at timestamptz NOT NULL DEFAULT clock_timestamp()
     )`);

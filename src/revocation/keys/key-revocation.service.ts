@@ -34,12 +34,12 @@ export class KeyRevocationService {
    */
   revoke(kid: string, reason: string, transaction?: Transaction): Promise<RevokedKey | undefined> {
     return this.database.join(transaction, async (joined) => {
-      const algorithm = await this.keys.withdraw(joined, kid);
-      if (algorithm === undefined) return this.again(joined, kid);
-      const revoked = await this.repository.insert(joined, { kid, algorithm, reason });
+      const key = await this.keys.withdraw(joined, kid);
+      if (!key) return this.again(joined, kid);
+      const revoked = await this.repository.insert(joined, { ...key, reason });
       await this.outbox.append(joined, { type: 'signing-key-revoked', keyId: kid, ...CAUSE });
       this.list(joined, kid);
-      this.logger.warn({ securityEvent: 'signing_key_revoked', kid, algorithm });
+      this.logger.warn({ securityEvent: 'signing_key_revoked', kid, algorithm: key.algorithm });
       return revoked;
     });
   }

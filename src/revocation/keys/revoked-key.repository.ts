@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import { type SqlSession, type Statement, type Transaction } from '../../database/sql-session.js';
-import { type KeyAlgorithm } from '../../tokens/keys/token-key.js';
+import { type ManagedKey } from '../../tokens/keys/token-key.manager.js';
 
 /** A key whose tokens are dead. */
-export interface RevokedKey {
-  readonly kid: string;
-  readonly algorithm: KeyAlgorithm;
+export interface RevokedKey extends Pick<ManagedKey, 'kid' | 'algorithm' | 'createdAt' | 'activeFrom'> {
   /** In the words of whoever revoked it. */
   readonly reason: string;
   readonly revokedAt: Date;
 }
 
-const COLUMNS = 'kid, algorithm, reason, revoked_at AS "revokedAt"';
+const COLUMNS = `kid, algorithm, created_at AS "createdAt", active_from AS "activeFrom", reason, revoked_at AS "revokedAt"`;
 
 const INSERT: Statement = {
   name: 'revoked_key_insert',
-  text: `INSERT INTO revoked_key (kid, algorithm, reason) VALUES ($1, $2, $3) RETURNING ${COLUMNS}`,
+  text: `
+    INSERT INTO revoked_key (kid, algorithm, created_at, active_from, reason) VALUES ($1, $2, $3, $4, $5)
+    RETURNING ${COLUMNS}`,
 };
 
 const FIND: Statement = {
@@ -40,9 +40,10 @@ export class RevokedKeyRepository {
 
   async insert(
     transaction: Transaction,
-    key: Pick<RevokedKey, 'kid' | 'algorithm' | 'reason'>,
+    { kid, algorithm, createdAt, activeFrom, reason }: Omit<RevokedKey, 'revokedAt'>,
   ): Promise<RevokedKey> {
-    const [row] = await transaction.query<RevokedKey>(INSERT, [key.kid, key.algorithm, key.reason]);
+    const values = [kid, algorithm, createdAt, activeFrom, reason];
+    const [row] = await transaction.query<RevokedKey>(INSERT, values);
     if (!row) throw new Error('the revoked key was not stored');
     return row;
   }

@@ -4,7 +4,7 @@ import { Clock } from '../../common/clock.js';
 import { OAuthError } from '../../common/oauth-error.js';
 import { Database } from '../../database/database.js';
 import { type Transaction } from '../../database/sql-session.js';
-import { activeKey, type KeyLife, lifeOf, mayHaveBegun } from './key-schedule.js';
+import { type KeyLife, lifeOf, mayHaveBegun } from './key-schedule.js';
 import { KeyScheduler } from './key-scheduler.js';
 import { type TokenKeyEntity } from './token-key.entity.js';
 import { type KeyAlgorithm } from './token-key.js';
@@ -24,7 +24,7 @@ export interface ManagedKey extends KeyLife {
 /** A key that is to be made. */
 export interface KeyOrder {
   readonly algorithm: KeyAlgorithm;
-  /** From when on it is to sign; left out, as soon as every cache of the JWKS has it. */
+  /** From when on it is to sign; left out, `SIGNING_KEY_PUBLISH_AHEAD` from now. */
   readonly activeFrom?: Date;
 }
 
@@ -51,10 +51,15 @@ export class TokenKeyManager {
     return keys.map((key) => this.describe(key, keys));
   }
 
-  /** @param transaction given where nobody else is to change a key before it ends */
+  /** @param transaction given where nobody else is to change any key before it ends */
   async find(kid: string, transaction?: Transaction): Promise<ManagedKey | undefined> {
     if (transaction) await this.repository.lockSchedule(transaction);
     return (await this.list(transaction)).find((key) => key.kid === kid);
+  }
+
+  /** The algorithms that keys are made for. */
+  get algorithms(): readonly KeyAlgorithm[] {
+    return this.scheduler.algorithms;
   }
 
   /** When a key that is made now can sign without a cache of the JWKS that lacks it. */
@@ -110,18 +115,17 @@ export class TokenKeyManager {
    * Removes a key, whatever it is used for; where it signed a new one does so at once. The tokens of the key
    * are the caller's.
    *
-   * @returns its algorithm, or `undefined` when there is no such key
+   * @returns the key as it was, or `undefined` when there is no such key
    */
-  withdraw(transaction: Transaction, kid: string): Promise<KeyAlgorithm | undefined> {
+  withdraw(transaction: Transaction, kid: string): Promise<ManagedKey | undefined> {
     return this.change(transaction, async (locked, keys) => {
       const key = keys.find((one) => one.kid === kid);
       if (!key) return undefined;
-      const now = this.clock.now();
-      const isActive = activeKey(now, key.algorithm, keys) === key;
+      const described = this.describe(key, keys);
       await this.repository.deleteByKids(locked, [kid]);
       // Not the next one: whoever has got hold of this key may have that one too.
-      if (isActive) await this.scheduler.publish(locked, key.algorithm, now);
-      return key.algorithm;
+      if (described.state === 'active') await this.scheduler.publish(locked, key.algorithm, this.clock.now());
+      return described;
     });
   }
 
