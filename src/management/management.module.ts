@@ -16,11 +16,14 @@ import { Idempotency } from './http/idempotency.js';
 import { IdempotentAnswerRepository } from './http/idempotent-answer.repository.js';
 import { ManagementGuard } from './http/management.guard.js';
 import { ManagementWrites } from './http/management-writes.js';
+import { KeyReads } from './keys/key-reads.js';
+import { KeyWrites } from './keys/key-writes.js';
+import { KeysController } from './keys/keys.controller.js';
 
 /** What admins and their scripts do, over REST. */
 @Module({
   imports: [ClientsModule, UsersModule, TokensModule, RevocationModule, IntrospectionModule, GrantsModule],
-  controllers: [ClientsController, ClientSecretsController, AuditController],
+  controllers: [ClientsController, ClientSecretsController, KeysController, AuditController],
   providers: [
     ManagementGuard,
     ManagementWrites,
@@ -30,6 +33,8 @@ import { ManagementWrites } from './http/management-writes.js';
     ClientReads,
     ClientRules,
     ClientWrites,
+    KeyReads,
+    KeyWrites,
   ],
   exports: [FirstAdmin],
 })

@@ -179,7 +179,7 @@ describe('the revocation of a key', () => {
     await get(KeyRevocationService).revoke(next.kid, WHY);
     expect(get(TokenKeyService).current('ES256').kid).toBe(kid);
     expect(await manager.find(next.kid)).toBeUndefined();
-    const instead = await manager.create({ algorithm: 'ES256', activeFrom: new Date() });
+    const instead = await manager.create({ algorithm: 'ES256', activeFrom: 'now' });
     await get(KeyRevocationService).revoke(kid, WHY);
     expect(get(TokenKeyService).current('ES256').kid).toBe(instead.kid);
     expect((await manager.list()).map((key) => key.kid)).not.toContain(kid);

@@ -4,6 +4,7 @@ import { keysConfig, type KeysSettings } from '../../config/keys.config.js';
 import { Database } from '../../database/database.js';
 import { type Transaction } from '../../database/sql-session.js';
 import { planKeys, type ScheduledKey, type ScheduleSettings } from './key-schedule.js';
+import { type TokenKeyEntity } from './token-key.entity.js';
 import { TokenKeyFactory } from './token-key.factory.js';
 import { type KeyAlgorithm } from './token-key.js';
 import { TokenKeyRepository } from './token-key.repository.js';
@@ -49,9 +50,13 @@ export class KeyScheduler {
   }
 
   /** Makes a key. Under the schedule's lock. */
-  async publish(transaction: Transaction, algorithm: KeyAlgorithm, activeFrom: Date) {
-    const key = await this.factory.generate(algorithm, activeFrom);
-    await this.repository.insert(transaction, key);
+  async publish(
+    transaction: Transaction,
+    algorithm: KeyAlgorithm,
+    activeFrom: Date,
+  ): Promise<TokenKeyEntity> {
+    const generated = await this.factory.generate(algorithm, activeFrom);
+    const key = await this.repository.insert(transaction, generated);
     this.logger.log({ kid: key.kid, algorithm, activeFrom }, 'a key is published');
     return key;
   }

@@ -24,8 +24,8 @@ export interface ManagedKey extends KeyLife {
 /** A key that is to be made. */
 export interface KeyOrder {
   readonly algorithm: KeyAlgorithm;
-  /** From when on it is to sign; left out, `SIGNING_KEY_PUBLISH_AHEAD` from now. */
-  readonly activeFrom?: Date;
+  /** From when on it is to sign: a time, or `now`, and then caches of the JWKS lack it; or as the schedule has it. */
+  readonly activeFrom?: Date | 'now';
 }
 
 /** Of one algorithm: a JWKS that grew without end would be a burden to all who fetch it. */
@@ -68,12 +68,13 @@ export class TokenKeyManager {
   }
 
   /** Publishes a key at once, which signs from its time on. @throws OAuthError 409 when there are too many */
-  create(order: KeyOrder, transaction?: Transaction): Promise<ManagedKey> {
-    const { algorithm, activeFrom = this.fromNow(this.scheduler.schedule.publishAhead) } = order;
+  create({ algorithm, activeFrom }: KeyOrder, transaction?: Transaction): Promise<ManagedKey> {
+    const { publishAhead } = this.scheduler.schedule;
+    const from = activeFrom === 'now' ? this.fromNow(0) : (activeFrom ?? this.fromNow(publishAhead));
     return this.change(transaction, async (locked, keys) => {
       if (keys.filter((key) => key.algorithm === algorithm).length >= MAX_KEYS)
         throw OAuthError.conflict(`there are ${MAX_KEYS} keys of this algorithm already`);
-      const key = await this.scheduler.publish(locked, algorithm, activeFrom);
+      const key = await this.scheduler.publish(locked, algorithm, from);
       return this.describe(key, [...keys, key]);
     });
   }

@@ -22,8 +22,10 @@ export class TokenKeyRepository {
     return manager.find(TokenKeyEntity, { order: { activeFrom: 'ASC', kid: 'ASC' } });
   }
 
-  async insert(transaction: Transaction, key: TokenKeyEntity): Promise<void> {
-    await transaction.manager.save(key);
+  /** @returns the key as it is read from now on: `jsonb` has an order of its own */
+  async insert({ manager }: Transaction, key: TokenKeyEntity): Promise<TokenKeyEntity> {
+    await manager.insert(TokenKeyEntity, key);
+    return manager.findOneByOrFail(TokenKeyEntity, { kid: key.kid });
   }
 
   /** Has a key that is not due yet sign from a time on. @returns whether it was there and not due */
