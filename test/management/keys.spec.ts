@@ -156,7 +156,7 @@ describe('POST /admin/v1/keys', () => {
     const before = await list();
     const answer = await admin.post('/keys', { algorithm: 'ES256', ...wanted });
     expect(answer.status).toBe(422);
-    const errors = answer.body.errors as unknown as { pointer: string }[];
+    const errors = answer.body.errors as { pointer: string }[];
     expect(errors.map(({ pointer }) => pointer).sort()).toEqual(pointers);
     expect(await list()).toEqual(before);
   });

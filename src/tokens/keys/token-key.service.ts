@@ -27,6 +27,8 @@ export class TokenKeyService implements OnModuleInit, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
   private ticking: Promise<void> | undefined;
   private reading: Promise<void> = Promise.resolve();
+  /** Has not begun: it is good enough for whoever asks meanwhile. */
+  private nextReading: Promise<void> | undefined;
 
   constructor(
     private readonly scheduler: KeyScheduler,
@@ -101,7 +103,13 @@ export class TokenKeyService implements OnModuleInit, OnModuleDestroy {
 
   /** One after the other: what was read before a change must not take the place of what was read after it. */
   private reload(): Promise<void> {
-    this.reading = this.reading.catch(() => undefined).then(() => this.read());
+    this.nextReading ??= this.reading
+      .catch(() => undefined)
+      .then(() => {
+        this.nextReading = undefined;
+        return this.read();
+      });
+    this.reading = this.nextReading;
     return this.reading;
   }
 
