@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { limitsConfig, type LimitsSettings } from '../config/limits.config.js';
 import { KeyedMutex } from '../common/keyed-mutex.js';
 import { OAuthError } from '../common/oauth-error.js';
+import { Database } from '../database/database.js';
 import { type AttemptLimiter, AttemptLimiters } from '../redis/attempt-limiter.js';
 import { PasswordHasher } from './password-hasher.js';
 import { type UserEntity } from './user.entity.js';
@@ -22,6 +23,7 @@ export class PasswordAuthenticator {
   private readonly turns = new KeyedMutex();
 
   constructor(
+    private readonly database: Database,
     private readonly users: UserRepository,
     private readonly hasher: PasswordHasher,
     limiters: AttemptLimiters,
@@ -50,8 +52,21 @@ export class PasswordAuthenticator {
 
   private async verified(username: string, password: string): Promise<UserEntity | undefined> {
     const user = await this.users.findByUsername(username);
-    const isCorrect = await this.hasher.verify(user?.passwordHash, password);
-    return user && isCorrect && user.status === 'active' ? user : undefined;
+    const verdict = await this.hasher.verify(user?.passwordHash, password);
+    if (!user || verdict === 'wrong' || user.status !== 'active') return undefined;
+    if (verdict === 'outdated') await this.hashAnew(user, password);
+    return user;
+  }
+
+  /** Whether it comes to that or not, the user is in: the next sign-in tries again. */
+  private async hashAnew({ id, passwordHash }: UserEntity, password: string): Promise<void> {
+    try {
+      const renewed = await this.hasher.hash(password);
+      if (passwordHash !== null)
+        await this.users.replacePasswordHash(this.database, id, passwordHash, renewed);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'a password was not hashed anew');
+    }
   }
 
   private async countFailure(key: string, address: string): Promise<void> {

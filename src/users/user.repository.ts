@@ -1,10 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository } from 'typeorm';
-import { type Transaction } from '../database/sql-session.js';
+import { type SqlSession, type Statement, type Transaction } from '../database/sql-session.js';
 import { UserEntity } from './user.entity.js';
 
 type UserRow = Omit<UserEntity, 'updatedAt'>;
+
+const REPLACE_PASSWORD_HASH: Statement = {
+  name: 'user_replace_password_hash',
+  text: 'UPDATE user_account SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id',
+};
 
 @Injectable()
 export class UserRepository {
@@ -48,5 +53,19 @@ export class UserRepository {
       .where({ id })
       .execute();
     return result.affected === 1;
+  }
+
+  /**
+   * Stores another hash of the same password; what an admin sees of the user stays as it is.
+   *
+   * @returns whether the password was still the one of that hash
+   */
+  async replacePasswordHash(
+    session: SqlSession,
+    id: string,
+    known: string,
+    renewed: string,
+  ): Promise<boolean> {
+    return (await session.query(REPLACE_PASSWORD_HASH, [id, known, renewed])).length === 1;
   }
 }
