@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { UserBatchRepository } from './import/user-batch.repository.js';
+import { UserImport } from './import/user-import.js';
 import { PasswordAuthenticator } from './password-authenticator.js';
 import { PasswordHasher } from './password-hasher.js';
 import { Argon2Scheme } from './passwords/argon2.scheme.js';
@@ -27,6 +29,8 @@ const SCHEMES = [Argon2Scheme, BcryptScheme, ScryptScheme, Pbkdf2Scheme];
     PasswordAuthenticator,
     UserService,
     Usernames,
+    UserImport,
+    UserBatchRepository,
     BcryptThreads,
     ...SCHEMES,
     {
@@ -35,6 +39,6 @@ const SCHEMES = [Argon2Scheme, BcryptScheme, ScryptScheme, Pbkdf2Scheme];
       useFactory: (...schemes: PasswordScheme[]) => schemes,
     },
   ],
-  exports: [UserRepository, PasswordHasher, PasswordAuthenticator, UserService, Usernames],
+  exports: [UserRepository, PasswordHasher, PasswordAuthenticator, UserService, UserImport, Usernames],
 })
 export class UsersModule {}

@@ -2,7 +2,14 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
-/** What a thread is asked and answers, see `bcrypt-thread.js`. */
+/** What a thread is asked, see `bcrypt-thread.js`. */
+export interface Question {
+  readonly id: number;
+  readonly password: string;
+  readonly hash: string;
+}
+
+/** What it answers. */
 interface Verdict {
   readonly id: number;
   readonly isCorrect: boolean;
@@ -34,7 +41,7 @@ export class BcryptThreads implements OnModuleDestroy {
         if (verdict instanceof Error) reject(verdict);
         else resolve(verdict);
       });
-      worker.postMessage({ id, password, hash });
+      worker.postMessage({ id, password, hash } satisfies Question);
     });
   }
 

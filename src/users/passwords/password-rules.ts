@@ -13,7 +13,7 @@ export function normalizedPassword(password: string): string {
 export function passwordProblem(password: string): string | undefined {
   if (password.length > MAX_PASSWORD_LENGTH) return `must have at most ${MAX_PASSWORD_LENGTH} characters`;
   if (LONE_SURROGATE.test(password)) return 'must be well-formed Unicode';
-  return [...normalizedPassword(password)].length < MIN_CHARACTERS
+  return Array.from(normalizedPassword(password)).length < MIN_CHARACTERS
     ? `must have at least ${MIN_CHARACTERS} characters`
     : undefined;
 }
