@@ -1,6 +1,6 @@
 /** What is wrong with one field, in words for the admin. */
 export interface FieldProblem {
-  /** As the API names it, with a dot before a member: `claims.locale`. */
+  /** The member as the API names it, with `/` between the parts of its path, as in a JSON pointer. */
   readonly field: string;
   readonly problem: string;
 }

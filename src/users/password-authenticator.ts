@@ -6,6 +6,7 @@ import { Database } from '../database/database.js';
 import { type AttemptLimiter, AttemptLimiters } from '../redis/attempt-limiter.js';
 import { PasswordHasher } from './password-hasher.js';
 import { type UserEntity } from './user.entity.js';
+import { normalizedUsername } from './user-profile.js';
 import { UserRepository } from './user.repository.js';
 
 /**
@@ -40,10 +41,11 @@ export class PasswordAuthenticator {
    * @throws OAuthError 429 with `Retry-After` after too many failures
    */
   authenticate(username: string, password: string, address: string): Promise<UserEntity | undefined> {
-    const key = `${username.toLowerCase()}\0${address}`;
+    const name = normalizedUsername(username);
+    const key = `${name.toLowerCase()}\0${address}`;
     return this.turns.run(key, async () => {
       refuseWhileLimited(Math.max(await this.byUser.wait(key), await this.byAddress.wait(address)));
-      const user = await this.verified(username, password);
+      const user = await this.verified(name, password);
       if (user) await this.byUser.forgive(key);
       else await this.countFailure(key, address);
       return user;

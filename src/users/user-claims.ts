@@ -39,10 +39,11 @@ const STANDARD: Readonly<Record<string, Rule>> = {
 const RESERVED = new Set(
   (
     'sub email updated_at iss aud exp nbf iat jti azp nonce auth_time acr amr at_hash c_hash s_hash sid ' +
-    'client_id scope cnf act may_act active token_type username sub_id events txn'
+    'client_id scope cnf act may_act active token_type username sub_id events txn __proto__'
   ).split(' '),
 );
 
+const MAX_NAME = 128;
 const CLAIM_NAME = /^[\x21-\x7E]{1,128}$/;
 /** Of the claims as JSON, in characters: they travel in every ID token. */
 const MAX_SIZE = 8_192;
@@ -61,7 +62,7 @@ export function claimsProblems(claims: unknown): FieldProblem[] {
   }
   return Object.entries(claims).flatMap(([name, value]) => {
     const problem = problemOf(name, value);
-    return problem === undefined ? [] : [{ field: `claims.${name}`, problem }];
+    return problem === undefined ? [] : [{ field: `claims/${pointerPart(name)}`, problem }];
   });
 }
 
@@ -73,6 +74,11 @@ function problemOf(name: string, value: unknown): string | undefined {
   if (!rule) return undefined;
   const [isSound, expected] = rule;
   return isSound(value) ? undefined : expected;
+}
+
+/** A name as RFC 6901 §3 has it; cut short, since it may be anything. */
+function pointerPart(name: string): string {
+  return name.slice(0, MAX_NAME).replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function isStorable(value: unknown): boolean {

@@ -6,6 +6,20 @@ import { type UserEntity } from './user.entity.js';
 /** What is said of a user, as an admin may write it. */
 export type UserProfile = Pick<UserEntity, 'username' | 'email' | 'claims'>;
 
+/** A profile that breaks rules. */
+export class UnsoundProfileError extends Error {
+  override readonly name = 'UnsoundProfileError';
+
+  constructor(readonly problems: readonly FieldProblem[]) {
+    super(problems.map(({ field, problem }) => `${field} ${problem}`).join('; '));
+  }
+}
+
+/** A user name that another user has, in whatever case. */
+export class UsernameTakenError extends Error {
+  override readonly name = 'UsernameTakenError';
+}
+
 /** In UTF-16 units; the column takes as many characters. */
 const MAX_USERNAME = 255;
 /** RFC 5321 §4.5.3.1.3, without the brackets of a path. */

@@ -98,8 +98,8 @@ describe('user import', () => {
       ['{"username":7}', 'username', 'must be 1 to 255 printable characters without space around them'],
       ['{"username":"x","email":"nobody"}', 'email', 'must be an email address of at most 254 characters'],
       ['{"username":"x","claims":[]}', 'claims', 'must be an object'],
-      ['{"username":"x","claims":{"locale":"?"}}', 'claims.locale', 'must be a language tag such as en-US'],
-      ['{"username":"x","claims":{"sub":"y"}}', 'claims.sub', 'is a claim of the server'],
+      ['{"username":"x","claims":{"locale":"?"}}', 'claims/locale', 'must be a language tag such as en-US'],
+      ['{"username":"x","claims":{"sub":"y"}}', 'claims/sub', 'is a claim of the server'],
       ['{"username":"x","claims":{"a":"\\u0000"}}', 'claims', 'must be well-formed Unicode without NUL'],
       ['{"username":"x","claims":{"a":"\\ud800"}}', 'claims', 'must be well-formed Unicode without NUL'],
       ['{"username":"x","status":"gone"}', 'status', 'must be active or disabled'],
@@ -133,7 +133,7 @@ describe('user import', () => {
       '{"username":"","email":1,"status":null,"claims":{"birthdate":"1999-02-30"}}',
     );
     expect(summary.failed).toBe(1);
-    expect(problems.map(({ field }) => field)).toEqual(['username', 'email', 'claims.birthdate', 'status']);
+    expect(problems.map(({ field }) => field)).toEqual(['username', 'email', 'claims/birthdate', 'status']);
   });
 
   it('takes lines of up to 64 KiB, and bytes that are not UTF-8 for an error of their line', async () => {

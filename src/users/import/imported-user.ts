@@ -1,9 +1,8 @@
 import { isUUID } from 'class-validator';
 import { type PasswordHashReader } from '../passwords/password-hash.reader.js';
-import { passwordProblem } from '../passwords/password-rules.js';
-import { UnusableHashError } from '../passwords/password-scheme.js';
 import { type FieldProblem } from '../field-problem.js';
 import { type UserStatus } from '../user.entity.js';
+import { credentialProblems } from '../user-credentials.js';
 import { normalizedUsername, profileProblems } from '../user-profile.js';
 
 /** A user as a line tells of them, found sound. */
@@ -33,7 +32,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function readImportedUser(line: Buffer, hashes: PasswordHashReader): Reading {
   const members = parseObject(line);
   if (!members) return { problems: [{ field: '', problem: 'must be a JSON object in UTF-8' }] };
-  const [first, ...others] = [...memberProblems(members), ...passwordProblems(members, hashes)];
+  const [first, ...others] = [...memberProblems(members), ...credentialProblems(members, hashes)];
   return first ? { problems: [first, ...others] } : { user: asUser(members) };
 }
 
@@ -58,36 +57,6 @@ function memberProblems(members: Members): FieldProblem[] {
     if (!MEMBERS.includes(name)) problems.push({ field: name.slice(0, 64), problem: 'is not known' });
   }
   return problems;
-}
-
-function passwordProblems(
-  { password, password_hash: hash }: Members,
-  hashes: PasswordHashReader,
-): FieldProblem[] {
-  if (password !== undefined && hash !== undefined) {
-    return [{ field: 'password', problem: 'must not stand beside password_hash' }];
-  }
-  const problem = problemOfPassword(password);
-  if (problem !== undefined) return [{ field: 'password', problem }];
-  const hashProblem = problemOfHash(hash, hashes);
-  return hashProblem === undefined ? [] : [{ field: 'password_hash', problem: hashProblem }];
-}
-
-function problemOfPassword(password: unknown): string | undefined {
-  if (password === undefined) return undefined;
-  return typeof password === 'string' ? passwordProblem(password) : 'must be a string';
-}
-
-function problemOfHash(hash: unknown, hashes: PasswordHashReader): string | undefined {
-  if (hash === undefined) return undefined;
-  if (typeof hash !== 'string') return 'must be a string';
-  try {
-    hashes.read(hash);
-    return undefined;
-  } catch (error) {
-    if (error instanceof UnusableHashError) return error.message;
-    throw error;
-  }
 }
 
 function asUser(members: Members): ImportedUser {

@@ -21,7 +21,7 @@ export interface ImportOptions {
   /** Called for each problem, in no order that counts. */
   readonly onProblem: (problem: LineProblem) => void;
   /** What else belongs into the transaction in which these users are created. */
-  readonly onCreated?: (transaction: Transaction, users: readonly CreatedUser[]) => Promise<void>;
+  readonly onCreated?: (transaction: Transaction, users: readonly CreatedUser[]) => void;
 }
 
 export type CreatedUser = Pick<UserRow, 'id' | 'username'>;
@@ -96,7 +96,7 @@ export class UserImport {
     const rows = await this.asRows(batch);
     const conflicts = await this.database.transaction(async (transaction) => {
       const created = await this.users.insert(transaction, rows);
-      if (created.length > 0) await options.onCreated?.(transaction, created);
+      if (created.length > 0) options.onCreated?.(transaction, created);
       const left = withoutCreated(batch, rows, created);
       return this.conflictsOf(transaction, left);
     });
