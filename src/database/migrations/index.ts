@@ -5,6 +5,8 @@ import { AddDenylistLease1763730000000 } from './1763730000000-add-denylist-leas
 import { AddSharedSignals1763740000000 } from './1763740000000-add-shared-signals.js';
 import { AddSweep1763750000000 } from './1763750000000-add-sweep.js';
 import { IndexUsers1763810000000 } from './1763810000000-index-users.js';
+import { AddAudit1763760000000 } from './1763760000000-add-audit.js';
+import { AddManagement1763770000000 } from './1763770000000-add-management.js';
 
 /** Every migration, in order. Append only. */
 export const migrations = [
@@ -15,4 +17,6 @@ export const migrations = [
   AddSharedSignals1763740000000,
   AddSweep1763750000000,
   IndexUsers1763810000000,
+  AddAudit1763760000000,
+  AddManagement1763770000000,
 ] as const;
