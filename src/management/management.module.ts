@@ -16,11 +16,22 @@ import { Idempotency } from './http/idempotency.js';
 import { IdempotentAnswerRepository } from './http/idempotent-answer.repository.js';
 import { ManagementGuard } from './http/management.guard.js';
 import { ManagementWrites } from './http/management-writes.js';
+import { UserImportController } from './users/user-import.controller.js';
+import { UserImports } from './users/user-imports.js';
+import { UserReads } from './users/user-reads.js';
+import { UserWrites } from './users/user-writes.js';
+import { UsersController } from './users/users.controller.js';
 
 /** What admins and their scripts do, over REST. */
 @Module({
   imports: [ClientsModule, UsersModule, TokensModule, RevocationModule, IntrospectionModule, GrantsModule],
-  controllers: [ClientsController, ClientSecretsController, AuditController],
+  controllers: [
+    ClientsController,
+    ClientSecretsController,
+    UsersController,
+    UserImportController,
+    AuditController,
+  ],
   providers: [
     ManagementGuard,
     ManagementWrites,
@@ -30,6 +41,9 @@ import { ManagementWrites } from './http/management-writes.js';
     ClientReads,
     ClientRules,
     ClientWrites,
+    UserReads,
+    UserWrites,
+    UserImports,
   ],
   exports: [FirstAdmin],
 })

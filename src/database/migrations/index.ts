@@ -4,9 +4,9 @@ import { NotifyOfEvents1763720000000 } from './1763720000000-notify-of-events.js
 import { AddDenylistLease1763730000000 } from './1763730000000-add-denylist-lease.js';
 import { AddSharedSignals1763740000000 } from './1763740000000-add-shared-signals.js';
 import { AddSweep1763750000000 } from './1763750000000-add-sweep.js';
-import { IndexUsers1763810000000 } from './1763810000000-index-users.js';
 import { AddAudit1763760000000 } from './1763760000000-add-audit.js';
 import { AddManagement1763770000000 } from './1763770000000-add-management.js';
+import { IndexUsers1763810000000 } from './1763810000000-index-users.js';
 
 /** Every migration, in order. Append only. */
 export const migrations = [
@@ -16,7 +16,7 @@ export const migrations = [
   AddDenylistLease1763730000000,
   AddSharedSignals1763740000000,
   AddSweep1763750000000,
-  IndexUsers1763810000000,
   AddAudit1763760000000,
   AddManagement1763770000000,
+  IndexUsers1763810000000,
 ] as const;
