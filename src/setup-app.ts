@@ -20,6 +20,10 @@ import { MAX_BODY_BYTES, registerBodyParsers } from './http/form-body.js';
 import { createLogger, createPlainLogger, NestLogger } from './http/logger.js';
 import { OAuthErrorFilter } from './http/oauth-error.filter.js';
 import { registerRequestLog } from './http/request-log.js';
+import { Metrics } from './metrics/metrics.js';
+import { registerRequestMetrics } from './observability/request-metrics.js';
+import { registerRequestTracing } from './observability/request-tracing.js';
+import { Tracer } from './tracing/tracer.js';
 
 /** A request id from a proxy in front of us is kept when it is harmless to log. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
@@ -43,6 +47,8 @@ export async function createApp(): Promise<NestFastifyApplication> {
       abortOnError: false,
     },
   );
+  registerRequestTracing(server, app.get(Tracer));
+  registerRequestMetrics(server, app.get(Metrics));
   allowRegisteredOrigins(app);
   app.useGlobalFilters(new OAuthErrorFilter());
   app.enableShutdownHooks(undefined, { useProcessExit: true });

@@ -6,6 +6,6 @@ import { RedisStreamSink } from './redis-stream.sink.js';
 /** The record of every revocation, told to whoever must know. */
 @Module({
   providers: [OutboxRepository, EventTail, RedisStreamSink],
-  exports: [OutboxRepository, EventTail],
+  exports: [OutboxRepository, EventTail, RedisStreamSink],
 })
 export class EventsModule {}

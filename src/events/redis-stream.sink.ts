@@ -54,6 +54,12 @@ export class RedisStreamSink implements OnModuleInit, OnModuleDestroy {
     await this.running;
   }
 
+  /** Up to where the stream has the events, by its own word; `undefined` without Redis. @throws when it does not answer */
+  async delivered(): Promise<EventCursor | undefined> {
+    const { client } = this.redis;
+    return client && this.lastDelivered(client);
+  }
+
   private get key(): string {
     return `${this.redis.settings.keyPrefix}revocations`;
   }

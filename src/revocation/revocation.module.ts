@@ -8,6 +8,7 @@ import { DenylistModule } from './denylist/denylist.module.js';
 import { FamilyRevocationBatcher } from './family-revocation-batcher.js';
 import { RevocationController } from './revocation.controller.js';
 import { RevocationEndpointService } from './revocation-endpoint.service.js';
+import { RevocationMetrics } from './revocation-metrics.js';
 import { RevocationRepository } from './revocation.repository.js';
 import { RevocationService } from './revocation.service.js';
 import { RevokedTokenPurge } from './revoked-token-purge.js';
@@ -19,6 +20,7 @@ import { UserLifecycleService } from './user-lifecycle.service.js';
   controllers: [RevocationController],
   providers: [
     RevocationRepository,
+    RevocationMetrics,
     RevocationService,
     RevokedTokenPurge,
     FamilyRevocationBatcher,

@@ -58,5 +58,6 @@ import { SubjectsController } from './subjects/subjects.controller.js';
     PushDelivery,
     StreamSweep,
   ],
+  exports: [BacklogRepository],
 })
 export class SharedSignalsModule {}

@@ -12,6 +12,7 @@ import { RotationService } from './families/rotation.service.js';
 import { TokenFamilyRepository } from './families/token-family.repository.js';
 import { TokenFamilyService } from './families/token-family.service.js';
 import { JwksController } from './keys/jwks.controller.js';
+import { KeyMetrics } from './keys/key-metrics.js';
 import { TokenKeyEntity } from './keys/token-key.entity.js';
 import { TokenKeyFactory } from './keys/token-key.factory.js';
 import { TokenKeyRepository } from './keys/token-key.repository.js';
@@ -36,6 +37,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     TokenKeyRepository,
     TokenKeyFactory,
     TokenKeyService,
+    KeyMetrics,
     AccessTokenService,
     AccessTokenReader,
     ...ENCODERS,

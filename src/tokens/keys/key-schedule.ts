@@ -55,6 +55,14 @@ export function activeKey<Key extends ScheduledKey>(
     .at(-1);
 }
 
+/** When the next key takes over from one that signs now: the published one, or when the schedule has it made. */
+export function activeUntil(key: ScheduledKey, keys: readonly ScheduledKey[], lifetime: number): Date {
+  const later = keys.filter(
+    ({ algorithm, activeFrom }) => algorithm === key.algorithm && activeFrom > key.activeFrom,
+  );
+  return later.sort(byActivation)[0]?.activeFrom ?? after(key.activeFrom, lifetime);
+}
+
 function nextActivation(
   now: Date,
   newest: ScheduledKey | undefined,
