@@ -16,6 +16,8 @@ import { type RequestDescription, type Span, type SpanDescription, Tracer } from
 import { parseTraceparent } from './traceparent.js';
 
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL };
+/** What has ended is sent together, so often. */
+const EXPORT_MS = 1_000;
 /** A collector that is away must not keep the process from ending. */
 const STOP_MS = 2_000;
 
@@ -32,7 +34,7 @@ export class OtelTracer extends Tracer {
     this.provider = new TracerProvider({
       resource: resourceOf({ 'service.name': serviceName }),
       sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampledRatio) }),
-      spanProcessors: [new BatchSpanProcessor({ exporter })],
+      spanProcessors: [new BatchSpanProcessor({ exporter, scheduledDelayMillis: EXPORT_MS })],
     });
     this.tracer = this.provider.getTracer('regrant');
   }
