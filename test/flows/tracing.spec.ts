@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Collector, type ReceivedSpan, startCollector } from '../support/collector.js';
 import { accessToken } from '../support/event-reader.js';
-import { send } from '../support/http.js';
-import { DEMO, firstRefreshToken, refresh } from '../support/oauth.js';
+import { basic, postForm, send } from '../support/http.js';
+import { DEMO, firstRefreshToken, refresh, signIn } from '../support/oauth.js';
 import { startService, type ServiceProcess } from '../support/service-process.js';
 import { PUSH, Receiver, revokeFamily, startReceiver } from '../support/shared-signals.js';
 import { createDatabase, type TestDatabase } from '../support/test-database.js';
@@ -67,6 +67,18 @@ describe('tracing', () => {
     }
     expect([...collector.paths]).toEqual(['/v1/traces']);
     expect([...collector.services]).toEqual(['regrant-under-test']);
+  });
+
+  it('names the commands of Redis, and not their keys', async () => {
+    const trace = '6'.repeat(32);
+    const headers = { traceparent: `00-${trace}-${CALLER}-01`, authorization: basic(DEMO.id, DEMO.secret!) };
+    const { body } = await signIn(service.url);
+    await postForm(`${service.url}/oauth2/introspect`, { token: body.access_token }, headers);
+    const command = (await received(trace)).find(
+      ({ attributes }) => attributes['db.system.name'] === 'redis',
+    );
+    expect(command).toMatchObject({ name: 'mget', kind: CLIENT });
+    expect(command!.attributes).toEqual({ 'db.system.name': 'redis', 'db.operation.name': 'mget' });
   });
 
   it('names the trace in the line that the log has of the request', async () => {
