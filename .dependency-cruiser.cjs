@@ -6,6 +6,7 @@ const LEVELS = [
   ['common', 'config'],
   ['metrics', 'tracing'],
   ['http', 'key-ring', 'database', 'redis'],
+  ['audit'],
   ['users', 'clients', 'events'],
   ['tokens'],
   ['revocation'],
