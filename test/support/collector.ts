@@ -30,9 +30,10 @@ interface KeyValue {
   readonly key: string;
   readonly value: Readonly<Record<string, string | number>>;
 }
-type Wire = Omit<ReceivedSpan, 'attributes' | 'isError'> & {
+type Wire = Omit<ReceivedSpan, 'attributes' | 'isError' | 'links'> & {
   readonly attributes: readonly KeyValue[];
   readonly status: { readonly code?: number };
+  readonly links?: ReceivedSpan['links'];
 };
 interface Export {
   readonly resourceSpans: readonly {
