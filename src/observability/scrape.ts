@@ -17,6 +17,7 @@ export class Scrape {
   private readonly errors: Gauge;
   private readonly asking = new Map<Probe, Promise<void>>();
   private readonly askedAt = new Map<Probe, number>();
+  private readonly failing = new Set<Probe>();
 
   constructor(
     private readonly metrics: Metrics,
@@ -49,8 +50,10 @@ export class Scrape {
       await within(TIMEOUT_MS, this.measureOnce(probe));
       this.askedAt.set(probe, performance.now());
       this.errors.set({ source }, 0);
+      this.failing.delete(probe);
     } catch (error) {
-      this.logger.warn({ err: error, source }, 'gauges are left out');
+      if (!this.failing.has(probe)) this.logger.warn({ err: error, source }, 'gauges are left out');
+      this.failing.add(probe);
       probe.clear();
       this.errors.set({ source }, 1);
     }

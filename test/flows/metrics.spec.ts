@@ -173,6 +173,8 @@ describe('/metrics', () => {
     expect(scraped.value('regrant_sse_readers')).toBe(1);
     reader.close();
     await until(async () => (await scrape()).value('regrant_sse_readers') === 0);
+    const streams = { route: '/events/revocations', status: '2xx' };
+    expect((await scrape()).value('regrant_http_request_duration_seconds_count', streams)).toBeUndefined();
     expect(scraped.value('regrant_postgres_connections')).toBeGreaterThan(0);
     expect(scraped.value('regrant_postgres_connections_max')).toBe(10);
     expect(scraped.value('regrant_postgres_waiting')).toBe(0);
