@@ -106,6 +106,19 @@ const MEASURE: Statement = {
       ORDER BY e.transaction_id, e.sequence LIMIT 1) next ON true`,
 };
 
+const NOTE_FAILURE: Statement = {
+  name: 'ssf_backlog_note_failure',
+  text: `
+    UPDATE ssf_stream SET failures = failures + 1, last_failure = $2, last_failure_at = clock_timestamp()
+    WHERE id = $1`,
+};
+
+/** Only where it says otherwise: a stream in order is not written to for each event. */
+const NOTE_SUCCESS: Statement = {
+  name: 'ssf_backlog_note_success',
+  text: 'UPDATE ssf_stream SET failures = 0 WHERE id = $1 AND failures > 0',
+};
+
 const FORGET_REJECTIONS: Statement = {
   name: 'ssf_backlog_forget_rejections',
   text: 'DELETE FROM ssf_rejection WHERE received_at < clock_timestamp() - make_interval(secs => $1)',
@@ -159,6 +172,15 @@ export class BacklogRepository {
     const [row] = await this.database.query<BacklogExtent>(MEASURE);
     if (!row) throw new Error('the streams were not measured');
     return row;
+  }
+
+  /** Takes down why an event was not taken. */
+  async noteFailure(streamId: string, problem: string): Promise<void> {
+    await this.database.query(NOTE_FAILURE, [streamId, problem]);
+  }
+
+  async noteSuccess(streamId: string): Promise<void> {
+    await this.database.query(NOTE_SUCCESS, [streamId]);
   }
 
   async deleteRejectionsOlderThan(seconds: number): Promise<void> {

@@ -35,6 +35,8 @@ export class PushLoop {
   private readonly logger = new Logger(PushLoop.name);
   /** In a row. */
   private failures = 0;
+  /** Of this loop, or of one on another replica before it. */
+  private mayBeNotedAsFailing = true;
 
   constructor(
     private readonly streamId: string,
@@ -88,11 +90,13 @@ export class PushLoop {
     const outcome = await this.send(event, stream, target, signal);
     if (!signal.aborted || outcome.kind !== 'failed') outcomes.count(outcome.kind);
     if (outcome.kind === 'failed') {
-      if (!signal.aborted) this.reportFailure(outcome.problem);
+      if (!signal.aborted) await this.reportFailure(outcome.problem);
       return false;
     }
     const rejections = outcome.kind === 'rejected' ? [{ jti: event.jti, ...outcome }] : [];
     await settlement.settle(stream.id, [event], rejections);
+    if (this.mayBeNotedAsFailing) await settlement.recovered(stream.id);
+    this.mayBeNotedAsFailing = false;
     return true;
   }
 
@@ -115,8 +119,10 @@ export class PushLoop {
     }
   }
 
-  private reportFailure(problem: string): void {
+  private async reportFailure(problem: string): Promise<void> {
     const { streamId, failures } = this;
     this.logger.warn({ streamId, failures: failures + 1, problem }, 'an event could not be pushed');
+    this.mayBeNotedAsFailing = true;
+    await this.tools.settlement.failed(streamId, problem);
   }
 }
