@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../support/free-port.js';
-import { send } from '../support/http.js';
+import { basic, postForm, send } from '../support/http.js';
 import { Scraped } from '../support/metrics.js';
-import { DEMO, firstRefreshToken, refresh } from '../support/oauth.js';
+import { DEMO, firstRefreshToken, refresh, signIn } from '../support/oauth.js';
 import { refuseConnections } from '../support/outage.js';
+import { startRedis } from '../support/redis-server.js';
+import { revokeFamily } from '../support/shared-signals.js';
 import { startApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
@@ -49,6 +51,33 @@ describe('/metrics while Postgres does not answer', () => {
     await until(async () => (await values()).every((value) => value !== undefined));
     expect((await scrape()).value('regrant_scrape_error')).toBe(0);
     expect((await refresh(service.url, token, DEMO)).status).toBe(200);
+  }, 60_000);
+});
+
+describe('/metrics while Redis does not answer', () => {
+  it('tells that it is down, that the denylist is cold, and how far the stream is behind', async () => {
+    const redis = await startRedis();
+    const port = await freePort();
+    const service = await startApp({ MANAGEMENT_PORT: String(port), REDIS_URL: redis.url });
+    const scrape = () => Scraped.from(`http://127.0.0.1:${port}`);
+    const { body } = await signIn(service.url);
+    await until(async () => (await scrape()).value('regrant_denylist_believed') === 1);
+    const before = await scrape();
+    expect(before.value('regrant_redis_up')).toBe(1);
+    await redis.stop();
+    await revokeFamily(service.url);
+    const authorization = basic(DEMO.id, DEMO.secret!);
+    await postForm(`${service.url}/oauth2/introspect`, { token: body.access_token }, { authorization });
+    await until(async () => {
+      const after = await scrape();
+      return after.value('regrant_denylist_believed') === 0 && after.value('regrant_relay_lag_seconds')! > 0;
+    });
+    const after = await scrape();
+    expect(after.value('regrant_redis_up')).toBe(0);
+    expect(after.growth(before, 'regrant_denylist_lookups_total', { outcome: 'cold' })).toBe(1);
+    const decided = { decided_by: 'database', result: 'active' };
+    expect(after.growth(before, 'regrant_access_token_checks_total', decided)).toBe(1);
+    await service.stop();
   }, 60_000);
 });
 
