@@ -22,6 +22,10 @@ import { ErrorFilter } from './http/error.filter.js';
 import { registerRequestLog } from './http/request-log.js';
 import { MANAGEMENT_PATH } from './management/http/operation.js';
 import { serveApiDescription } from './management/openapi/api-docs.js';
+import { Metrics } from './metrics/metrics.js';
+import { registerRequestMetrics } from './observability/request-metrics.js';
+import { registerRequestTracing } from './observability/request-tracing.js';
+import { Tracer } from './tracing/tracer.js';
 
 /** A request id from a proxy in front of us is kept when it is harmless to log. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
@@ -48,6 +52,8 @@ export async function createApp(): Promise<NestFastifyApplication> {
       abortOnError: false,
     },
   );
+  registerRequestTracing(server, app.get(Tracer));
+  registerRequestMetrics(server, app.get(Metrics));
   allowRegisteredOrigins(app);
   app.useGlobalFilters(new ErrorFilter(`${settings.issuerPath}/${MANAGEMENT_PATH}/`));
   app.enableShutdownHooks(undefined, { useProcessExit: true });

@@ -11,6 +11,7 @@ import { RevokedKeyPurge } from './keys/revoked-key-purge.js';
 import { RevokedKeyRepository } from './keys/revoked-key.repository.js';
 import { RevocationController } from './revocation.controller.js';
 import { RevocationEndpointService } from './revocation-endpoint.service.js';
+import { RevocationMetrics } from './revocation-metrics.js';
 import { RevocationRepository } from './revocation.repository.js';
 import { RevocationService } from './revocation.service.js';
 import { RevokedTokenPurge } from './revoked-token-purge.js';
@@ -22,6 +23,7 @@ import { UserLifecycleService } from './user-lifecycle.service.js';
   controllers: [RevocationController],
   providers: [
     RevocationRepository,
+    RevocationMetrics,
     RevocationService,
     RevokedTokenPurge,
     FamilyRevocationBatcher,

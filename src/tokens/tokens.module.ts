@@ -13,6 +13,7 @@ import { TokenFamilyRepository } from './families/token-family.repository.js';
 import { TokenFamilyService } from './families/token-family.service.js';
 import { JwksController } from './keys/jwks.controller.js';
 import { KeyScheduler } from './keys/key-scheduler.js';
+import { KeyMetrics } from './keys/key-metrics.js';
 import { TokenKeyEntity } from './keys/token-key.entity.js';
 import { TokenKeyFactory } from './keys/token-key.factory.js';
 import { TokenKeyManager } from './keys/token-key.manager.js';
@@ -40,6 +41,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     KeyScheduler,
     TokenKeyService,
     TokenKeyManager,
+    KeyMetrics,
     AccessTokenService,
     AccessTokenReader,
     ...ENCODERS,
