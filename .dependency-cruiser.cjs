@@ -5,6 +5,7 @@
 const LEVELS = [
   ['common', 'config'],
   ['http', 'key-ring', 'database', 'redis'],
+  ['audit'],
   ['users', 'clients', 'events'],
   ['tokens'],
   ['revocation'],
