@@ -100,4 +100,11 @@ describe('links between the documents', () => {
     });
     expect(dead.map(([link]) => link)).toEqual([]);
   });
+
+  it('of every alert lead to what to do', () => {
+    const runbooks = read('deploy/prometheus/alerts.yaml').matchAll(/runbook_url: '?(.+?)#([^'\s]+)'?$/gm);
+    const links = [...runbooks].map(([, path, anchor]) => [path!, anchor!] as const);
+    expect(links.length).toBeGreaterThan(0);
+    expect(links.filter(([path, anchor]) => !anchors(path).includes(anchor))).toEqual([]);
+  });
 });
