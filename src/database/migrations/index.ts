@@ -4,6 +4,7 @@ import { NotifyOfEvents1763720000000 } from './1763720000000-notify-of-events.js
 import { AddDenylistLease1763730000000 } from './1763730000000-add-denylist-lease.js';
 import { AddSharedSignals1763740000000 } from './1763740000000-add-shared-signals.js';
 import { AddSweep1763750000000 } from './1763750000000-add-sweep.js';
+import { IndexFamiliesByAge1763780000000 } from './1763780000000-index-families-by-age.js';
 
 /** Every migration, in order. Append only. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   AddDenylistLease1763730000000,
   AddSharedSignals1763740000000,
   AddSweep1763750000000,
+  IndexFamiliesByAge1763780000000,
 ] as const;
