@@ -5,6 +5,7 @@ import { AccessTokenReader } from './access-tokens/access-token.reader.js';
 import { ACCESS_TOKEN_ENCODERS, AccessTokenService } from './access-tokens/access-token.service.js';
 import { JwtAccessTokenEncoder } from './access-tokens/jwt-access-token.encoder.js';
 import { OpaqueAccessTokenEncoder } from './access-tokens/opaque-access-token.encoder.js';
+import { FamilyListing } from './families/family-listing.js';
 import { FamilyPurge } from './families/family-purge.js';
 import { FamilyStateReader } from './families/family-state.reader.js';
 import { RotationBatcher } from './families/rotation-batcher.js';
@@ -32,6 +33,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     RotationService,
     RotationBatcher,
     FamilyPurge,
+    FamilyListing,
     FamilyStateReader,
     TokenKeyRepository,
     TokenKeyFactory,
@@ -49,6 +51,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
   ],
   exports: [
     TokenFamilyService,
+    FamilyListing,
     RotationService,
     TokenFamilyRepository,
     TokenKeyService,
