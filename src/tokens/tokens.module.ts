@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ClientsModule } from '../clients/clients.module.js';
 import { type AccessTokenEncoder } from './access-tokens/access-token.js';
 import { AccessTokenReader } from './access-tokens/access-token.reader.js';
 import { ACCESS_TOKEN_ENCODERS, AccessTokenService } from './access-tokens/access-token.service.js';
@@ -8,6 +9,7 @@ import { OpaqueAccessTokenEncoder } from './access-tokens/opaque-access-token.en
 import { FamilyListing } from './families/family-listing.js';
 import { FamilyPurge } from './families/family-purge.js';
 import { FamilyStateReader } from './families/family-state.reader.js';
+import { RefreshTokenExaminer } from './families/refresh-token.examiner.js';
 import { RotationBatcher } from './families/rotation-batcher.js';
 import { RotationService } from './families/rotation.service.js';
 import { TokenFamilyRepository } from './families/token-family.repository.js';
@@ -25,7 +27,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
 
 /** Mints tokens: families with their refresh tokens, access tokens, and the keys behind them. */
 @Module({
-  imports: [TypeOrmModule.forFeature([TokenKeyEntity])],
+  imports: [ClientsModule, TypeOrmModule.forFeature([TokenKeyEntity])],
   controllers: [JwksController],
   providers: [
     TokenFamilyRepository,
@@ -34,6 +36,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     RotationBatcher,
     FamilyPurge,
     FamilyListing,
+    RefreshTokenExaminer,
     FamilyStateReader,
     TokenKeyRepository,
     TokenKeyFactory,
@@ -52,6 +55,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
   exports: [
     TokenFamilyService,
     FamilyListing,
+    RefreshTokenExaminer,
     RotationService,
     TokenFamilyRepository,
     TokenKeyService,
