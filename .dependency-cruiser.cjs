@@ -5,6 +5,7 @@
 const LEVELS = [
   ['common', 'config'],
   ['http', 'key-ring', 'database', 'redis'],
+  ['refusals'],
   ['users', 'clients', 'events'],
   ['tokens'],
   ['revocation'],

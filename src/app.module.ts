@@ -12,6 +12,7 @@ import { KeyRingModule } from './key-ring/key-ring.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { RedisModule } from './redis/redis.module.js';
+import { RefusalsModule } from './refusals/refusals.module.js';
 import { RevocationModule } from './revocation/revocation.module.js';
 import { SharedSignalsModule } from './shared-signals/shared-signals.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
@@ -29,6 +30,7 @@ export class AppModule {
         KeyRingModule,
         DatabaseModule,
         RedisModule,
+        RefusalsModule,
         UsersModule,
         ClientsModule,
         EventsModule,

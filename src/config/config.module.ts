@@ -10,6 +10,7 @@ import { limitsConfig } from './limits.config.js';
 import { validateEnvironment } from './namespace.js';
 import { purgeConfig } from './purge.config.js';
 import { redisConfig } from './redis.config.js';
+import { refusalsConfig } from './refusals.config.js';
 import { rotationConfig } from './rotation.config.js';
 import { sharedSignalsConfig } from './shared-signals.config.js';
 import { tokensConfig } from './tokens.config.js';
@@ -27,6 +28,7 @@ export const namespaces = [
   eventsConfig,
   sharedSignalsConfig,
   purgeConfig,
+  refusalsConfig,
   workersConfig,
   demoConfig,
 ];

@@ -5,6 +5,7 @@ import { AddDenylistLease1763730000000 } from './1763730000000-add-denylist-leas
 import { AddSharedSignals1763740000000 } from './1763740000000-add-shared-signals.js';
 import { AddSweep1763750000000 } from './1763750000000-add-sweep.js';
 import { IndexFamiliesByAge1763780000000 } from './1763780000000-index-families-by-age.js';
+import { AddRefusals1763790000000 } from './1763790000000-add-refusals.js';
 
 /** Every migration, in order. Append only. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   AddSharedSignals1763740000000,
   AddSweep1763750000000,
   IndexFamiliesByAge1763780000000,
+  AddRefusals1763790000000,
 ] as const;

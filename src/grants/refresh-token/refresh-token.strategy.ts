@@ -75,6 +75,6 @@ export class RefreshTokenStrategy implements GrantStrategy {
         this.revocation.revokeFamily(transaction, familyId, cause),
       );
     }
-    throw answerRefusal(refusal);
+    throw answerRefusal(refusal, familyId);
   }
 }
