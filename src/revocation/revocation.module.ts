@@ -6,6 +6,7 @@ import { UsersModule } from '../users/users.module.js';
 import { ClientLifecycleService } from './client-lifecycle.service.js';
 import { DenylistModule } from './denylist/denylist.module.js';
 import { FamilyRevocationBatcher } from './family-revocation-batcher.js';
+import { RevocationHistoryRepository } from './revocation-history.repository.js';
 import { RevocationController } from './revocation.controller.js';
 import { RevocationEndpointService } from './revocation-endpoint.service.js';
 import { RevocationRepository } from './revocation.repository.js';
@@ -19,6 +20,7 @@ import { UserLifecycleService } from './user-lifecycle.service.js';
   controllers: [RevocationController],
   providers: [
     RevocationRepository,
+    RevocationHistoryRepository,
     RevocationService,
     RevokedTokenPurge,
     FamilyRevocationBatcher,
@@ -26,6 +28,6 @@ import { UserLifecycleService } from './user-lifecycle.service.js';
     ClientLifecycleService,
     UserLifecycleService,
   ],
-  exports: [RevocationService, ClientLifecycleService, UserLifecycleService],
+  exports: [RevocationService, RevocationHistoryRepository, ClientLifecycleService, UserLifecycleService],
 })
 export class RevocationModule {}

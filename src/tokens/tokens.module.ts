@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ClientsModule } from '../clients/clients.module.js';
 import { type AccessTokenEncoder } from './access-tokens/access-token.js';
+import { AccessTokenExaminer } from './access-tokens/access-token.examiner.js';
 import { AccessTokenReader } from './access-tokens/access-token.reader.js';
 import { ACCESS_TOKEN_ENCODERS, AccessTokenService } from './access-tokens/access-token.service.js';
 import { JwtAccessTokenEncoder } from './access-tokens/jwt-access-token.encoder.js';
@@ -43,6 +44,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     TokenKeyService,
     AccessTokenService,
     AccessTokenReader,
+    AccessTokenExaminer,
     ...ENCODERS,
     {
       provide: ACCESS_TOKEN_ENCODERS,
@@ -61,6 +63,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     TokenKeyService,
     AccessTokenService,
     AccessTokenReader,
+    AccessTokenExaminer,
     DpopService,
   ],
 })

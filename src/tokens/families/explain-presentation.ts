@@ -1,16 +1,7 @@
+import { type ExplainedCheck } from '../explained-check.js';
 import { CHECKS, type CheckedRefusal, type GraceRule, keyOf } from './judge-presentation.js';
 import { REMEDIES } from './refusal-remedies.js';
 import { type FamilyState, type Presentation } from './token-family.js';
-
-/** One check of a token, and how it came out. Never holds the token. */
-export interface ExplainedCheck {
-  /** By the name of the refusal that it ends in. */
-  readonly check: string;
-  readonly passed: boolean;
-  readonly found: string;
-  /** What makes it pass. */
-  readonly needed: string;
-}
 
 type Describe = (family: FamilyState, presentation: Presentation, rule: GraceRule) => string;
 
