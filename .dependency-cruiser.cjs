@@ -5,7 +5,7 @@
 const LEVELS = [
   ['common', 'config'],
   ['http', 'key-ring', 'database', 'redis'],
-  ['refusals'],
+  ['audit', 'refusals'],
   ['users', 'clients', 'events'],
   ['tokens'],
   ['revocation'],

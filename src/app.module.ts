@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditModule } from './audit/audit.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { CommonModule } from './common/common.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -9,6 +10,7 @@ import { FirstRunModule } from './first-run/first-run.module.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { IntrospectionModule } from './introspection/introspection.module.js';
 import { KeyRingModule } from './key-ring/key-ring.module.js';
+import { ManagementModule } from './management/management.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { RedisModule } from './redis/redis.module.js';
@@ -30,6 +32,7 @@ export class AppModule {
         KeyRingModule,
         DatabaseModule,
         RedisModule,
+        AuditModule,
         RefusalsModule,
         UsersModule,
         ClientsModule,
@@ -40,6 +43,7 @@ export class AppModule {
         GrantsModule,
         EventStreamsModule,
         SharedSignalsModule,
+        ManagementModule,
         MetadataModule,
         ObservabilityModule,
         FirstRunModule,

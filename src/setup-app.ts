@@ -19,13 +19,18 @@ import { GrantRegistry } from './grants/grant-registry.js';
 import { registerDrain } from './http/drain.js';
 import { MAX_BODY_BYTES, registerBodyParsers } from './http/form-body.js';
 import { createLogger, createPlainLogger, NestLogger } from './http/logger.js';
-import { OAuthErrorFilter } from './http/oauth-error.filter.js';
+import { ErrorFilter } from './http/error.filter.js';
 import { registerRequestLog } from './http/request-log.js';
+import { MANAGEMENT_PATH } from './management/http/operation.js';
+import { serveApiDescription } from './management/openapi/api-docs.js';
 import { registerRefusalHook } from './refusals/refusal-hook.js';
 import { RefusalJournal } from './refusals/refusal-journal.js';
 
 /** A request id from a proxy in front of us is kept when it is harmless to log. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
+
+/** A client id may have 255 characters, and each may be escaped. */
+const MAX_PATH_PARAMETER = 1_024;
 
 /**
  * The application, not yet listening: the same for `main.ts` and for tests.
@@ -48,9 +53,10 @@ export async function createApp(): Promise<NestFastifyApplication> {
   );
   allowRegisteredOrigins(app);
   noteRefusals(app, server, settings);
-  app.useGlobalFilters(new OAuthErrorFilter());
+  app.useGlobalFilters(new ErrorFilter(`${settings.issuerPath}/${MANAGEMENT_PATH}/`));
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   mountBelowIssuerPath(app, settings);
+  serveApiDescription(app, settings);
   return app;
 }
 
@@ -64,6 +70,7 @@ function createServer(settings: HttpSettings, logger: FastifyBaseLogger): Fastif
     bodyLimit: MAX_BODY_BYTES,
     trustProxy: settings.trustProxy.length > 0 ? settings.trustProxy : false,
     requestIdHeader: false,
+    routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();

@@ -38,39 +38,53 @@ describe('registrationProblems', () => {
   });
 
   it.each<[string, ClientRegistration, string]>([
-    ['an empty id', { ...CONFIDENTIAL, id: '' }, 'id:'],
-    ['an id with a space', { ...CONFIDENTIAL, id: 'a shop' }, 'id:'],
-    ['an id beyond ASCII', { ...CONFIDENTIAL, id: 'läden' }, 'id:'],
-    ['an id of 256 characters', { ...CONFIDENTIAL, id: 'x'.repeat(256) }, 'id:'],
-    ['no way to authenticate', { ...CONFIDENTIAL, authMethods: [] }, 'auth_methods:'],
-    ['a confidential client with none', { ...CONFIDENTIAL, authMethods: ['none'] }, 'auth_methods:'],
-    ['a public client with a secret', { ...PUBLIC, authMethods: ['client_secret_post'] }, 'auth_methods:'],
-    ['none beside a secret', { ...PUBLIC, authMethods: ['none', 'client_secret_post'] }, 'auth_methods:'],
+    ['an empty id', { ...CONFIDENTIAL, id: '' }, 'client_id'],
+    ['an id with a space', { ...CONFIDENTIAL, id: 'a shop' }, 'client_id'],
+    ['an id beyond ASCII', { ...CONFIDENTIAL, id: 'läden' }, 'client_id'],
+    ['an id of 256 characters', { ...CONFIDENTIAL, id: 'x'.repeat(256) }, 'client_id'],
+    ['no way to authenticate', { ...CONFIDENTIAL, authMethods: [] }, 'token_endpoint_auth_method'],
+    [
+      'a confidential client with none',
+      { ...CONFIDENTIAL, authMethods: ['none'] },
+      'token_endpoint_auth_method',
+    ],
+    [
+      'a public client with a secret',
+      { ...PUBLIC, authMethods: ['client_secret_post'] },
+      'token_endpoint_auth_method',
+    ],
+    [
+      'none beside a secret',
+      { ...PUBLIC, authMethods: ['none', 'client_secret_post'] },
+      'token_endpoint_auth_method',
+    ],
     [
       'a public client with client_credentials (A16)',
       { ...PUBLIC, grantTypes: ['client_credentials'] },
-      'grant_types:',
+      'grant_types',
     ],
     [
       'a public client with rotation off (S0.1)',
       { ...PUBLIC, tokenPolicy: { rotation: false } },
-      'token_policy.rotation:',
+      'token_policy/rotation',
     ],
-    ['a malformed scope', { ...CONFIDENTIAL, scopes: ['a b'], defaultScopes: [] }, 'scopes:'],
+    ['a malformed scope', { ...CONFIDENTIAL, scopes: ['a b'], defaultScopes: [] }, 'scope'],
     [
       'a default scope that is no scope of it',
       { ...CONFIDENTIAL, defaultScopes: ['admin'] },
-      'default_scopes:',
+      'default_scope',
     ],
-    ['an audience with a fragment', { ...CONFIDENTIAL, audiences: ['https://a.example/#x'] }, 'audiences:'],
-    ['a relative audience', { ...CONFIDENTIAL, audiences: ['/api'] }, 'audiences:'],
+    ['an audience with a fragment', { ...CONFIDENTIAL, audiences: ['https://a.example/#x'] }, 'audiences'],
+    ['a relative audience', { ...CONFIDENTIAL, audiences: ['/api'] }, 'audiences'],
+    ['a redirect URI with a fragment', { ...PUBLIC, redirectUris: ['https://a.example/#'] }, 'redirect_uris'],
     [
-      'a redirect URI with a fragment',
-      { ...PUBLIC, redirectUris: ['https://a.example/#'] },
-      'redirect_uris:',
+      'a key set with a private key',
+      { ...CONFIDENTIAL, jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', d: 'd' }] } },
+      'jwks',
     ],
+    ['a key set without a key', { ...CONFIDENTIAL, jwks: { keys: [] } }, 'jwks'],
   ])('finds %s', (_case, registration, field) => {
-    expect(registrationProblems(registration)).toEqual([expect.stringContaining(field)]);
+    expect(registrationProblems(registration)).toEqual([expect.objectContaining({ field })]);
   });
 
   it('lists all that is wrong at once', () => {
@@ -100,8 +114,9 @@ describe('registrationProblems of a token policy', () => {
     { access_token_lifetime: 0 },
     { access_token_lifetime: 86_401 },
   ])('finds the time or number out of bounds in %j, as the server settings do', (tokenPolicy) => {
+    const [field] = Object.keys(tokenPolicy);
     expect(registrationProblems({ ...CONFIDENTIAL, tokenPolicy })).toEqual([
-      expect.stringContaining('token_policy:'),
+      expect.objectContaining({ field: `token_policy/${field}` }),
     ]);
   });
 

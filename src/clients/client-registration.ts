@@ -1,5 +1,5 @@
 import { ScopeSet } from '../common/scope-set.js';
-import { type ClientType } from './client.entity.js';
+import { type ClientDisplayMetadata, type ClientType, type JsonWebKeys } from './client.entity.js';
 import { type ClientTokenPolicy } from './token-policy.js';
 
 /** What it takes to register a client. */
@@ -15,59 +15,103 @@ export interface ClientRegistration {
   readonly audiences?: readonly string[];
   readonly dpopBoundAccessTokens?: boolean;
   readonly tokenPolicy?: ClientTokenPolicy;
+  /** Its public keys (RFC 7591 §2). */
+  readonly jwks?: JsonWebKeys | null;
+  readonly displayMetadata?: ClientDisplayMetadata;
 }
 
-type Rule = readonly [violated: (client: ClientRegistration) => boolean, problem: string];
+/** What is wrong with a registration, and where, in the names of RFC 7591. */
+export interface RegistrationProblem {
+  /** The member, with `/` between the parts of its path. */
+  readonly field: string;
+  readonly problem: string;
+}
+
+type Rule = readonly [field: string, violated: (client: ClientRegistration) => boolean, problem: string];
 
 /** The bounds that the server's settings have too, see `TokensConfig`. */
 const DAY = 86_400;
 const TEN_YEARS = 3_650 * DAY;
+
+/** What the numbers of a token policy may be, least and most. */
+export const POLICY_BOUNDS = {
+  rotation_grace_seconds: { min: 0, max: DAY },
+  refresh_token_lifetime: { min: 1, max: TEN_YEARS },
+  absolute_lifetime: { min: 0, max: TEN_YEARS },
+  max_families_per_user: { min: 0, max: 100_000 },
+  access_token_lifetime: { min: 1, max: DAY },
+} as const satisfies Partial<Record<keyof ClientTokenPolicy, { min: number; max: number }>>;
 
 /** `client_id` as RFC 6749 appendix A.1 has it, without what would need escaping in a log or a header. */
 const CLIENT_ID = /^[\x21\x23-\x5B\x5D-\x7E]{1,255}$/;
 
 const RULES: readonly Rule[] = [
   [
+    'client_id',
     ({ id }) => !CLIENT_ID.test(id),
-    'id: 1 to 255 printable ASCII characters without space, quote and backslash',
+    'must be 1 to 255 printable ASCII characters without space, quote and backslash',
   ],
-  [({ authMethods }) => authMethods.length === 0, 'auth_methods: at least one'],
+  ['token_endpoint_auth_method', ({ authMethods }) => authMethods.length === 0, 'must be given'],
   [
+    'token_endpoint_auth_method',
     ({ type, authMethods }) =>
-      (type === 'public') !== authMethods.includes('none') || hasNoneAmongOthers(authMethods),
-    'auth_methods: none, alone, for a public client and for no other',
+      authMethods.length > 0 &&
+      ((type === 'public') !== authMethods.includes('none') || hasNoneAmongOthers(authMethods)),
+    'must be none, alone, for a public client and for no other',
   ],
   [
+    'grant_types',
     ({ type, grantTypes }) => type === 'public' && grantTypes.includes('client_credentials'),
-    'grant_types: client_credentials needs a confidential client (RFC 6749 section 4.4)',
+    'must not hold client_credentials for a public client (RFC 6749 section 4.4)',
   ],
   [
+    'token_policy/rotation',
     (client) =>
       client.type === 'public' && client.tokenPolicy?.rotation === false && !client.dpopBoundAccessTokens,
-    'token_policy.rotation: a public client without DPoP-bound tokens must rotate (RFC 9700 section 4.14.2)',
+    'must be on for a public client whose tokens no DPoP key binds: a stolen refresh token would show in nothing (RFC 9700 section 4.14.2)',
   ],
-  [({ scopes = [] }) => !scopes.every((scope) => ScopeSet.isScopeToken(scope)), 'scopes: malformed'],
+  ['scope', ({ scopes = [] }) => !scopes.every((scope) => ScopeSet.isScopeToken(scope)), 'is malformed'],
   [
+    'default_scope',
     ({ scopes = [], defaultScopes = [] }) => !defaultScopes.every((scope) => scopes.includes(scope)),
-    'default_scopes: must be among scopes',
+    'must be within scope',
   ],
   [
+    'audiences',
     ({ audiences = [] }) => !audiences.every(isResourceIndicator),
-    'audiences: absolute URIs without fragment',
+    'must be absolute URIs without fragment (RFC 8707 section 2)',
   ],
   [
+    'redirect_uris',
     ({ redirectUris = [] }) => !redirectUris.every(isRedirectUri),
-    'redirect_uris: absolute, without fragment',
+    'must be absolute, without fragment, and nothing that a browser would run',
   ],
   [
-    ({ tokenPolicy = {} }) => !hasSaneTimes(tokenPolicy),
-    'token_policy: times are whole seconds within the bounds of the server settings',
+    'jwks',
+    ({ jwks }) => jwks != null && !isPublicKeySet(jwks),
+    'must be a JWK Set of public keys (RFC 7517)',
   ],
 ];
 
 /** Every rule that a registration breaks, in words for the admin; empty when it is sound. */
-export function registrationProblems(client: ClientRegistration): string[] {
-  return RULES.filter(([violated]) => violated(client)).map(([, problem]) => problem);
+export function registrationProblems(client: ClientRegistration): RegistrationProblem[] {
+  const broken = RULES.filter(([, isViolated]) => isViolated(client));
+  return [
+    ...broken.map(([field, , problem]) => ({ field, problem })),
+    ...policyProblems(client.tokenPolicy ?? {}),
+  ];
+}
+
+/** A registration that breaks rules. */
+export class UnsoundRegistrationError extends Error {
+  override readonly name = 'UnsoundRegistrationError';
+
+  constructor(
+    clientId: string,
+    readonly problems: readonly RegistrationProblem[],
+  ) {
+    super(`client ${clientId}: ${problems.map(({ field, problem }) => `${field} ${problem}`).join('; ')}`);
+  }
 }
 
 /** An absolute URI without a fragment (RFC 8707 §2). */
@@ -84,16 +128,25 @@ function hasNoneAmongOthers(methods: readonly string[]): boolean {
   return methods.includes('none') && methods.length > 1;
 }
 
-function hasSaneTimes(policy: ClientTokenPolicy): boolean {
-  const bounds: [value: number | undefined, least: number, most: number][] = [
-    [policy.rotation_grace_seconds, 0, DAY],
-    [policy.refresh_token_lifetime, 1, TEN_YEARS],
-    [policy.absolute_lifetime, 0, TEN_YEARS],
-    [policy.max_families_per_user, 0, 100_000],
-    [policy.access_token_lifetime, 1, DAY],
-  ];
-  return bounds.every(
-    ([value, least, most]) =>
-      value === undefined || (Number.isSafeInteger(value) && value >= least && value <= most),
-  );
+function policyProblems(policy: ClientTokenPolicy): RegistrationProblem[] {
+  return Object.entries(POLICY_BOUNDS).flatMap(([name, { min, max }]) => {
+    const value = policy[name as keyof typeof POLICY_BOUNDS];
+    const isSound = value === undefined || (Number.isSafeInteger(value) && value >= min && value <= max);
+    return isSound
+      ? []
+      : [{ field: `token_policy/${name}`, problem: `must be a whole number, ${min} to ${max}` }];
+  });
+}
+
+/** Members that only a private or a symmetric key has (RFC 7518 §6). */
+const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+
+function isPublicKeySet(set: JsonWebKeys): boolean {
+  const keys: unknown = set.keys;
+  return Array.isArray(keys) && keys.length > 0 && keys.every(isPublicKey);
+}
+
+function isPublicKey(key: unknown): boolean {
+  if (typeof key !== 'object' || key === null || !('kty' in key)) return false;
+  return typeof key.kty === 'string' && !SECRET_MEMBERS.some((member) => member in key);
 }

@@ -1,7 +1,32 @@
-import { Column, Entity, JoinColumn, ManyToOne, OneToMany, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import {
+  Column,
+  CreateDateColumn,
+  Entity,
+  JoinColumn,
+  ManyToOne,
+  OneToMany,
+  PrimaryColumn,
+  UpdateDateColumn,
+} from 'typeorm';
 import { type ClientTokenPolicy } from './token-policy.js';
 
 export type ClientType = 'public' | 'confidential';
+
+/** A JWK Set (RFC 7517 §5). */
+export interface JsonWebKeys {
+  readonly keys: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** What is shown of a client, and who answers for it (RFC 7591 §2). */
+export interface ClientDisplayMetadata {
+  readonly client_uri?: string;
+  readonly logo_uri?: string;
+  readonly tos_uri?: string;
+  readonly policy_uri?: string;
+  readonly contacts?: readonly string[];
+  readonly software_id?: string;
+  readonly software_version?: string;
+}
 
 /** A registered client as stored. Times are UTC. */
 @Entity('client')
@@ -45,9 +70,19 @@ export class ClientEntity {
   @Column('jsonb', { name: 'token_policy' })
   tokenPolicy: ClientTokenPolicy;
 
+  /** Its public keys (RFC 7591 §2). */
+  @Column('jsonb', { nullable: true })
+  jwks: JsonWebKeys | null;
+
+  @Column('jsonb', { name: 'display_metadata' })
+  displayMetadata: ClientDisplayMetadata;
+
   /** Families issued up to then are dead. */
   @Column('timestamptz', { name: 'tokens_not_before', nullable: true })
   tokensNotBefore: Date | null;
+
+  @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
+  createdAt: Date;
 
   @UpdateDateColumn({ type: 'timestamptz', name: 'updated_at' })
   updatedAt: Date;
@@ -70,6 +105,9 @@ export class ClientSecretEntity {
 
   @Column('bytea')
   hash: Buffer;
+
+  @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
+  createdAt: Date;
 
   @Column('timestamptz', { name: 'expires_at', nullable: true })
   expiresAt: Date | null;

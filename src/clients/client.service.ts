@@ -4,16 +4,21 @@ import { Database } from '../database/database.js';
 import { type Transaction } from '../database/sql-session.js';
 import { ClientDirectory } from './client-directory.js';
 import { type ClientEntity } from './client.entity.js';
-import { type ClientRegistration, registrationProblems } from './client-registration.js';
+import {
+  type ClientRegistration,
+  type RegistrationProblem,
+  registrationProblems,
+  UnsoundRegistrationError,
+} from './client-registration.js';
 import { ClientRepository, type NewClient } from './client.repository.js';
 import { ClientSecrets } from './client-secrets.js';
 
 /** What may change of a client after its registration. */
-export type ClientChange = Partial<Omit<ClientEntity, 'id' | 'type' | 'secrets' | 'updatedAt'>>;
+export type ClientChange = Partial<Omit<ClientEntity, 'id' | 'type' | 'secrets' | 'createdAt' | 'updatedAt'>>;
 
 const MAX_ACTIVE_SECRETS = 2;
 
-/** Registers and changes clients. */
+/** Registers and changes clients; each change in the caller's transaction, where one is given. */
 @Injectable()
 export class ClientService {
   constructor(
@@ -28,13 +33,13 @@ export class ClientService {
    * Registers a client, with a first secret where it is confidential and one is given.
    *
    * @returns whether it is new; an existing client of that id is left as it is
-   * @throws Error that lists what is wrong with the registration
+   * @throws UnsoundRegistrationError that lists what is wrong with the registration
    */
-  async register(registration: ClientRegistration, secret?: string): Promise<boolean> {
+  register(registration: ClientRegistration, secret?: string, transaction?: Transaction): Promise<boolean> {
     refuseUnsound(registration);
-    return this.database.transaction(async (transaction) => {
-      const isNew = await this.repository.insert(transaction, asEntity(registration));
-      if (isNew && secret !== undefined) await this.storeSecret(transaction, registration.id, secret);
+    return this.database.join(transaction, async (joined) => {
+      const isNew = await this.repository.insert(joined, asEntity(registration));
+      if (isNew && secret !== undefined) await this.storeSecret(joined, registration.id, secret);
       return isNew;
     });
   }
@@ -45,30 +50,63 @@ export class ClientService {
    *
    * @throws Error when there are two already
    */
-  async addSecret(clientId: string, secret: string, expiresAt?: Date): Promise<void> {
-    await this.database.transaction(async (transaction) => {
-      const active = await this.repository.countActiveSecrets(transaction, clientId);
+  addSecret(clientId: string, secret: string, expiresAt?: Date, transaction?: Transaction): Promise<void> {
+    return this.changing(clientId, transaction, async (joined) => {
+      const active = await this.repository.countActiveSecrets(joined, clientId);
       if (active >= MAX_ACTIVE_SECRETS) throw new Error(`client ${clientId} has ${active} active secrets`);
-      await this.storeSecret(transaction, clientId, secret, expiresAt);
+      await this.storeSecret(joined, clientId, secret, expiresAt);
     });
-    await this.directory.changed(clientId);
+  }
+
+  /**
+   * Gives the client a new secret. The one before works for `overlap` seconds more, so that the client can
+   * change over; of two that were active the older one works no longer.
+   *
+   * @returns the new secret, which is not to be had again
+   */
+  rotateSecret(clientId: string, overlap: number, transaction?: Transaction): Promise<string> {
+    return this.changing(clientId, transaction, async (joined) => {
+      await this.repository.lockById(joined, clientId);
+      await this.repository.expireSecrets(joined, clientId, overlap);
+      const secret = this.secrets.generate();
+      await this.storeSecret(joined, clientId, secret);
+      return secret;
+    });
+  }
+
+  /** @returns whether there was such a secret */
+  removeSecret(clientId: string, secretId: string, transaction?: Transaction): Promise<boolean> {
+    return this.changing(clientId, transaction, (joined) =>
+      this.repository.deleteSecret(joined, clientId, secretId),
+    );
   }
 
   /**
    * Changes a client.
    *
    * @returns whether there is such a client
-   * @throws Error that lists what the change would make wrong; what was so before does not stop it
+   * @throws UnsoundRegistrationError that lists what the change would make wrong; what was so before does
+   *   not stop it
    */
-  async change(id: string, change: ClientChange): Promise<boolean> {
-    const found = await this.database.transaction(async (transaction) => {
-      const before = await this.repository.lockById(transaction, id);
+  change(id: string, change: ClientChange, transaction?: Transaction): Promise<boolean> {
+    return this.changing(id, transaction, async (joined) => {
+      const before = await this.repository.lockById(joined, id);
       if (!before) return false;
       refuseUnsound(Object.assign({}, before, change), registrationProblems(before));
-      return this.repository.update(transaction, id, change);
+      return this.repository.update(joined, id, change);
     });
-    await this.directory.changed(id);
-    return found;
+  }
+
+  /** Every replica reads the client again once the change is committed. */
+  private changing<Result>(
+    id: string,
+    transaction: Transaction | undefined,
+    work: (transaction: Transaction) => Promise<Result>,
+  ): Promise<Result> {
+    return this.database.join(transaction, (joined) => {
+      joined.afterCommit(() => this.directory.changed(id));
+      return work(joined);
+    });
   }
 
   private async storeSecret(transaction: Transaction, clientId: string, secret: string, expiresAt?: Date) {
@@ -78,9 +116,10 @@ export class ClientService {
   }
 }
 
-function refuseUnsound(registration: ClientRegistration, known: readonly string[] = []): void {
-  const problems = registrationProblems(registration).filter((problem) => !known.includes(problem));
-  if (problems.length > 0) throw new Error(`client ${registration.id}: ${problems.join('; ')}`);
+function refuseUnsound(registration: ClientRegistration, known: readonly RegistrationProblem[] = []): void {
+  const isKnown = (problem: RegistrationProblem) => known.some(({ field }) => field === problem.field);
+  const problems = registrationProblems(registration).filter((problem) => !isKnown(problem));
+  if (problems.length > 0) throw new UnsoundRegistrationError(registration.id, problems);
 }
 
 function asEntity(registration: ClientRegistration): NewClient {
@@ -90,6 +129,8 @@ function asEntity(registration: ClientRegistration): NewClient {
     defaultScopes = [],
     audiences = [],
     tokenPolicy = {},
+    displayMetadata = {},
+    jwks = null,
   } = registration;
   return {
     id: registration.id,
@@ -104,5 +145,7 @@ function asEntity(registration: ClientRegistration): NewClient {
     audiences: [...audiences],
     dpopBoundAccessTokens: registration.dpopBoundAccessTokens ?? false,
     tokenPolicy,
+    displayMetadata,
+    jwks,
   };
 }

@@ -40,6 +40,7 @@ const METHODS = [ClientSecretBasic, ClientSecretPost, PublicClient];
     ClientRepository,
     ClientDirectory,
     ClientOrigins,
+    ClientSecrets,
     ClientService,
     ClientAuthenticator,
     ClientAuthGuard,

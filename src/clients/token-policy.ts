@@ -37,6 +37,20 @@ export interface TokenPolicy {
   readonly accessTokenAlgorithm: SigningAlgorithm;
 }
 
+/** Each setting by its name as stored, and its name in force. */
+export const POLICY_SETTINGS = {
+  rotation: 'rotation',
+  rotation_grace_seconds: 'rotationGrace',
+  refresh_token_lifetime: 'refreshTokenLifetime',
+  refresh_token_expiry: 'refreshTokenExpiry',
+  absolute_lifetime: 'absoluteLifetime',
+  max_families_per_user: 'maxFamiliesPerUser',
+  revoke_previous_access_token: 'revokePreviousAccessToken',
+  access_token_format: 'accessTokenFormat',
+  access_token_lifetime: 'accessTokenLifetime',
+  access_token_algorithm: 'accessTokenAlgorithm',
+} as const satisfies Record<keyof ClientTokenPolicy, keyof TokenPolicy>;
+
 /** The client's settings over the server's defaults. */
 export function effectivePolicy(client: ClientTokenPolicy, server: TokensSettings): TokenPolicy {
   return {

@@ -7,6 +7,9 @@ import { Outages } from './outages.js';
 import { poolOf } from './pool.js';
 import { type SqlSession, type Statement, type Transaction } from './sql-session.js';
 
+/** What is to be done around a commit. */
+type Hooks = Record<'beforeCommit' | 'afterCommit', (() => Promise<void>)[]>;
+
 /**
  * The one way to Postgres: plain SQL through TypeORM's own pool, and transactions.
  *
@@ -32,10 +35,18 @@ export class Database implements SqlSession {
 
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
   async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    const afterCommit: (() => Promise<void>)[] = [];
-    const result = await this.commit(work, afterCommit);
-    await Promise.all(afterCommit.map((follow) => follow()));
+    const hooks: Hooks = { beforeCommit: [], afterCommit: [] };
+    const result = await this.commit(work, hooks);
+    await Promise.all(hooks.afterCommit.map((follow) => follow()));
     return result;
+  }
+
+  /** Runs `work` as part of a transaction, or in one of its own where none is given. */
+  join<Result>(
+    transaction: Transaction | undefined,
+    work: (transaction: Transaction) => Promise<Result>,
+  ): Promise<Result> {
+    return transaction ? work(transaction) : this.transaction(work);
   }
 
   /**
@@ -53,12 +64,13 @@ export class Database implements SqlSession {
 
   private async commit<Result>(
     work: (transaction: Transaction) => Promise<Result>,
-    afterCommit: (() => Promise<void>)[],
+    hooks: Hooks,
   ): Promise<Result> {
     const runner = this.dataSource.createQueryRunner();
     try {
       await this.outages.watch(() => runner.startTransaction());
-      const result = await work(await this.asTransaction(runner, afterCommit));
+      const result = await work(await this.asTransaction(runner, hooks));
+      for (const finish of hooks.beforeCommit) await finish();
       await this.outages.watch(() => runner.commitTransaction());
       return result;
     } catch (error) {
@@ -69,18 +81,16 @@ export class Database implements SqlSession {
     }
   }
 
-  private async asTransaction(
-    runner: QueryRunner,
-    afterCommit: (() => Promise<void>)[],
-  ): Promise<Transaction> {
+  private async asTransaction(runner: QueryRunner, hooks: Hooks): Promise<Transaction> {
     const client = (await runner.connect()) as PoolClient;
-    const session: Pick<Transaction, 'query' | 'manager' | 'afterCommit'> = {
+    const session: Pick<Transaction, 'query' | 'manager' | 'beforeCommit' | 'afterCommit'> = {
       manager: runner.manager,
       query: async <Row extends object>(statement: Statement, values: readonly unknown[] = []) => {
         const run = () => client.query<Row>(this.asQuery(statement, values));
         return (await this.outages.watch(run)).rows;
       },
-      afterCommit: (work) => void afterCommit.push(work),
+      beforeCommit: (work) => void hooks.beforeCommit.push(work),
+      afterCommit: (work) => void hooks.afterCommit.push(work),
     };
     return session as Transaction;
   }

@@ -17,6 +17,8 @@ declare const inTransaction: unique symbol;
 export interface Transaction extends SqlSession {
   /** TypeORM's view of the same transaction. */
   readonly manager: EntityManager;
+  /** Has something done as the last thing in the transaction: what locks much should do so briefly. */
+  beforeCommit(work: () => Promise<void>): void;
   /**
    * Has something done once the transaction is committed, and before `Database.transaction` resolves. When
    * it fails the caller learns so, though what was committed stays.

@@ -23,7 +23,7 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
     },
   );
   fastify.addContentTypeParser(
-    'application/json',
+    ['application/json', 'application/merge-patch+json'],
     { parseAs: 'string' },
     fastify.getDefaultJsonParser('error', 'error'),
   );

@@ -17,7 +17,7 @@ export class OAuthErrorFilter implements ExceptionFilter {
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const error = this.toOAuthError(exception, request);
+    const error = toOAuthError(exception, request, this.logger);
     noteOutcome(request, {
       error: error.error,
       reason: error.description,
@@ -30,22 +30,23 @@ export class OAuthErrorFilter implements ExceptionFilter {
       .headers({ 'cache-control': 'no-store', pragma: 'no-cache', ...error.headers })
       .send({ error: error.error, error_description: error.description });
   }
+}
 
-  private toOAuthError(exception: unknown, request: FastifyRequest): OAuthError {
-    // A body that can't be read matters only where there is something to read it.
-    if (request.is404) return notFoundOrMethod(request);
-    if (exception instanceof OAuthError) return exception;
-    if (isTransientFault(exception)) {
-      this.logger.error({ err: exception, reqId: request.id }, 'a server behind us does not answer');
-      return OAuthError.temporarilyUnavailable({ cause: exception });
-    }
-    const status = statusOf(exception);
-    if (status === 413) return OAuthError.payloadTooLarge();
-    if (status >= 400 && status < 500) return OAuthError.invalidRequest('the request is malformed');
-    if (status === 503) return OAuthError.temporarilyUnavailable({ cause: exception });
-    this.logger.error({ err: exception, reqId: request.id }, 'unexpected error');
-    return OAuthError.serverError(request.id, { cause: exception });
+/** What an exception means to the caller; what nobody foresaw is logged. */
+export function toOAuthError(exception: unknown, request: FastifyRequest, logger: Logger): OAuthError {
+  // A body that can't be read matters only where there is something to read it.
+  if (request.is404) return notFoundOrMethod(request);
+  if (exception instanceof OAuthError) return exception;
+  if (isTransientFault(exception)) {
+    logger.error({ err: exception, reqId: request.id }, 'a server behind us does not answer');
+    return OAuthError.temporarilyUnavailable({ cause: exception });
   }
+  const status = statusOf(exception);
+  if (status === 413) return OAuthError.payloadTooLarge();
+  if (status >= 400 && status < 500) return OAuthError.invalidRequest('the request is malformed');
+  if (status === 503) return OAuthError.temporarilyUnavailable({ cause: exception });
+  logger.error({ err: exception, reqId: request.id }, 'unexpected error');
+  return OAuthError.serverError(request.id, { cause: exception });
 }
 
 function notFoundOrMethod(request: FastifyRequest): OAuthError {

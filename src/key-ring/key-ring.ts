@@ -7,7 +7,10 @@ export type KeyPurpose =
   | 'client-secret'
   | 'token-key-seal'
   | 'dpop-nonce'
-  | 'push-authorization';
+  | 'push-authorization'
+  | 'audit-chain'
+  | 'idempotency-seal'
+  | 'idempotency-fingerprint';
 
 export interface RootKey {
   /** 1 to 255. */

@@ -17,28 +17,34 @@ export class ClientLifecycleService {
   ) {}
 
   /** The client can't authenticate any more and its tokens are dead, for good: enabling brings none back. */
-  disable(id: string, initiator: Initiator): Promise<boolean> {
-    return this.change(id, async (transaction) => {
-      await this.revocation.revokeClient(transaction, id, { reason: 'client_disabled', initiator });
-      return this.clients.update(transaction, id, { enabled: false });
+  disable(id: string, initiator: Initiator, transaction?: Transaction): Promise<boolean> {
+    return this.change(id, transaction, async (joined) => {
+      await this.revocation.revokeClient(joined, id, { reason: 'client_disabled', initiator });
+      return this.clients.update(joined, id, { enabled: false });
     });
   }
 
-  enable(id: string): Promise<boolean> {
-    return this.change(id, (transaction) => this.clients.update(transaction, id, { enabled: true }));
+  enable(id: string, transaction?: Transaction): Promise<boolean> {
+    return this.change(id, transaction, (joined) => this.clients.update(joined, id, { enabled: true }));
   }
 
   /** At once, however many families it has: they are dead without it, and purged when they expire. */
-  delete(id: string, initiator: Initiator): Promise<boolean> {
-    return this.change(id, async (transaction) => {
-      await this.revocation.revokeClient(transaction, id, { reason: 'client_deleted', initiator });
-      return this.clients.delete(transaction, id);
+  delete(id: string, initiator: Initiator, transaction?: Transaction): Promise<boolean> {
+    return this.change(id, transaction, async (joined) => {
+      await this.revocation.revokeClient(joined, id, { reason: 'client_deleted', initiator });
+      return this.clients.delete(joined, id);
     });
   }
 
-  private async change(id: string, work: (transaction: Transaction) => Promise<boolean>): Promise<boolean> {
-    const isThere = await this.database.transaction(work);
-    await this.directory.changed(id);
-    return isThere;
+  /** Every replica reads the client again once the change is committed. */
+  private change(
+    id: string,
+    transaction: Transaction | undefined,
+    work: (transaction: Transaction) => Promise<boolean>,
+  ): Promise<boolean> {
+    return this.database.join(transaction, (joined) => {
+      joined.afterCommit(() => this.directory.changed(id));
+      return work(joined);
+    });
   }
 }

@@ -4,6 +4,8 @@ import { NotifyOfEvents1763720000000 } from './1763720000000-notify-of-events.js
 import { AddDenylistLease1763730000000 } from './1763730000000-add-denylist-lease.js';
 import { AddSharedSignals1763740000000 } from './1763740000000-add-shared-signals.js';
 import { AddSweep1763750000000 } from './1763750000000-add-sweep.js';
+import { AddAudit1763760000000 } from './1763760000000-add-audit.js';
+import { AddManagement1763770000000 } from './1763770000000-add-management.js';
 import { IndexFamiliesByAge1763780000000 } from './1763780000000-index-families-by-age.js';
 import { AddRefusals1763790000000 } from './1763790000000-add-refusals.js';
 
@@ -15,6 +17,8 @@ export const migrations = [
   AddDenylistLease1763730000000,
   AddSharedSignals1763740000000,
   AddSweep1763750000000,
+  AddAudit1763760000000,
+  AddManagement1763770000000,
   IndexFamiliesByAge1763780000000,
   AddRefusals1763790000000,
 ] as const;

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { ClientAuthenticator } from '../../clients/authentication/client-authenticator.js';
+import { type ClientMetadata } from '../../clients/client-metadata.js';
+import { UnsoundRegistrationError } from '../../clients/client-registration.js';
+import { GrantRegistry } from '../../grants/grant-registry.js';
+import { ProblemError, type Violation } from '../../http/problem.js';
+import { type Caller } from '../http/caller.js';
+import { isManagementScope } from '../management-scopes.js';
+
+/** What a client may be made by whom, beyond what makes a registration sound. */
+@Injectable()
+export class ClientRules {
+  constructor(
+    private readonly authenticator: ClientAuthenticator,
+    private readonly grants: GrantRegistry,
+  ) {}
+
+  /** @throws ProblemError 422 for a grant or an authentication method that the server does not have */
+  requireSupported({ token_endpoint_auth_method: method, grant_types = [] }: ClientMetadata): void {
+    const { methodNames } = this.authenticator;
+    const { grantTypes } = this.grants;
+    const errors: Violation[] = [];
+    if (method !== undefined && !methodNames.includes(method)) {
+      errors.push({
+        pointer: '#/token_endpoint_auth_method',
+        detail: `must be one of ${methodNames.join(', ')}`,
+      });
+    }
+    grant_types.forEach((grantType, index) => {
+      if (grantTypes.includes(grantType)) return;
+      errors.push({ pointer: `#/grant_types/${index}`, detail: `must be one of ${grantTypes.join(', ')}` });
+    });
+    if (errors.length > 0) throw ProblemError.validation(errors);
+  }
+
+  /**
+   * Whoever writes a client could act as it: so nobody writes one that may do more here than they may.
+   *
+   * @throws ProblemError 403
+   */
+  requireWithinReach({ scopes }: Caller, clientScopes: readonly string[]): void {
+    const beyond = clientScopes.find((scope) => isManagementScope(scope) && !scopes.has(scope));
+    if (beyond === undefined) return;
+    const detail = `the client has the scope ${beyond}, which your access token lacks`;
+    throw ProblemError.of('forbidden', detail, {}, { required_scope: beyond });
+  }
+}
+
+/** Runs `work`, and says what is unsound in the API's words. */
+export async function soundly<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UnsoundRegistrationError)) throw error;
+    throw ProblemError.validation(
+      error.problems.map(({ field, problem }) => ({ pointer: `#/${field}`, detail: problem })),
+    );
+  }
+}
