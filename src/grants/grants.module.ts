@@ -8,6 +8,7 @@ import { GrantRegistry } from './grant-registry.js';
 import { GRANT_STRATEGIES, type GrantStrategy } from './grant-strategy.js';
 import { PasswordStrategy } from './password/password.strategy.js';
 import { RefreshTokenStrategy } from './refresh-token/refresh-token.strategy.js';
+import { SecurityEvents } from './refresh-token/security-events.js';
 import { TokenEndpointService } from './token-endpoint.service.js';
 import { TokenIssuer } from './token-issuer.js';
 import { TokenController } from './token.controller.js';
@@ -26,6 +27,7 @@ const STRATEGIES = [RefreshTokenStrategy, PasswordStrategy, ClientCredentialsStr
       useFactory: (...strategies: GrantStrategy[]) => strategies,
     },
     GrantRegistry,
+    SecurityEvents,
     TokenIssuer,
     TokenEndpointService,
   ],
