@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { GrantsModule } from '../grants/grants.module.js';
 import { IntrospectionModule } from '../introspection/introspection.module.js';
+import { RefusalsModule } from '../refusals/refusals.module.js';
 import { RevocationModule } from '../revocation/revocation.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -16,11 +17,37 @@ import { Idempotency } from './http/idempotency.js';
 import { IdempotentAnswerRepository } from './http/idempotent-answer.repository.js';
 import { ManagementGuard } from './http/management.guard.js';
 import { ManagementWrites } from './http/management-writes.js';
+import { AdminRevocations } from './tokens/admin-revocations.js';
+import { DiagnosesController } from './tokens/diagnoses.controller.js';
+import { FamiliesController } from './tokens/families.controller.js';
+import { FamilyReads } from './tokens/family-reads.js';
+import { PolicyPreview } from './tokens/policy-preview.js';
+import { PolicyPreviewsController } from './tokens/policy-previews.controller.js';
+import { RefusalsController } from './tokens/refusals.controller.js';
+import { RevocationsController } from './tokens/revocations.controller.js';
+import { TokenDiagnosis } from './tokens/token-diagnosis.js';
 
 /** What admins and their scripts do, over REST. */
 @Module({
-  imports: [ClientsModule, UsersModule, TokensModule, RevocationModule, IntrospectionModule, GrantsModule],
-  controllers: [ClientsController, ClientSecretsController, AuditController],
+  imports: [
+    ClientsModule,
+    UsersModule,
+    TokensModule,
+    RevocationModule,
+    IntrospectionModule,
+    GrantsModule,
+    RefusalsModule,
+  ],
+  controllers: [
+    ClientsController,
+    ClientSecretsController,
+    AuditController,
+    FamiliesController,
+    RevocationsController,
+    DiagnosesController,
+    RefusalsController,
+    PolicyPreviewsController,
+  ],
   providers: [
     ManagementGuard,
     ManagementWrites,
@@ -30,6 +57,10 @@ import { ManagementWrites } from './http/management-writes.js';
     ClientReads,
     ClientRules,
     ClientWrites,
+    FamilyReads,
+    AdminRevocations,
+    TokenDiagnosis,
+    PolicyPreview,
   ],
   exports: [FirstAdmin],
 })
