@@ -15,6 +15,7 @@ import { MetadataModule } from './metadata/metadata.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { RedisModule } from './redis/redis.module.js';
+import { RefusalsModule } from './refusals/refusals.module.js';
 import { RevocationModule } from './revocation/revocation.module.js';
 import { SharedSignalsModule } from './shared-signals/shared-signals.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
@@ -36,6 +37,7 @@ export class AppModule {
         DatabaseModule,
         RedisModule,
         AuditModule,
+        RefusalsModule,
         UsersModule,
         ClientsModule,
         EventsModule,

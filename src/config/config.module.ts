@@ -12,6 +12,7 @@ import { validateEnvironment } from './namespace.js';
 import { observabilityConfig } from './observability.config.js';
 import { purgeConfig } from './purge.config.js';
 import { redisConfig } from './redis.config.js';
+import { refusalsConfig } from './refusals.config.js';
 import { rotationConfig } from './rotation.config.js';
 import { sharedSignalsConfig } from './shared-signals.config.js';
 import { tokensConfig } from './tokens.config.js';
@@ -29,6 +30,7 @@ export const namespaces = [
   eventsConfig,
   sharedSignalsConfig,
   purgeConfig,
+  refusalsConfig,
   workersConfig,
   observabilityConfig,
   adminConfig,

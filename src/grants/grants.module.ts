@@ -9,6 +9,7 @@ import { GRANT_STRATEGIES, type GrantStrategy } from './grant-strategy.js';
 import { PasswordStrategy } from './password/password.strategy.js';
 import { RefreshMetrics } from './refresh-token/refresh-metrics.js';
 import { RefreshTokenStrategy } from './refresh-token/refresh-token.strategy.js';
+import { SecurityEvents } from './refresh-token/security-events.js';
 import { TokenEndpointService } from './token-endpoint.service.js';
 import { TokenIssuer } from './token-issuer.js';
 import { TokenRequestMetrics } from './token-request-metrics.js';
@@ -30,6 +31,7 @@ const STRATEGIES = [RefreshTokenStrategy, PasswordStrategy, ClientCredentialsStr
     GrantRegistry,
     RefreshMetrics,
     TokenRequestMetrics,
+    SecurityEvents,
     TokenIssuer,
     TokenEndpointService,
   ],

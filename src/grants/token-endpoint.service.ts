@@ -9,7 +9,7 @@ import { type GrantRequest, type GrantResult, type GrantStrategy } from './grant
 import { TokenRequestMetrics } from './token-request-metrics.js';
 
 /** A token request from an authenticated client. */
-export interface TokenRequest extends Pick<GrantRequest, 'client' | 'address' | 'isAbandoned'> {
+export interface TokenRequest extends Pick<GrantRequest, 'client' | 'address' | 'requestId' | 'isAbandoned'> {
   readonly form: FormParameters;
   /** Every `DPoP` header. */
   readonly dpop: readonly string[];
@@ -31,13 +31,14 @@ export class TokenEndpointService {
     return this.metrics.watch(request.form, () => this.answer(request));
   }
 
-  private async answer({ client, form, dpop, address, isAbandoned }: TokenRequest): Promise<GrantResult> {
+  private async answer({ form, dpop, ...from }: TokenRequest): Promise<GrantResult> {
+    const { client } = from;
     const grantType = form.required('grant_type');
     const strategy = this.supported(grantType);
     form.rejectRepeated(strategy.repeatableParameters);
     if (!client.mayUse(grantType)) throw OAuthError.unauthorizedClient('the client may not use this grant');
     const jkt = await this.proofKey(client, dpop);
-    return strategy.execute({ client, parameters: form, jkt, address, isAbandoned });
+    return strategy.execute({ ...from, parameters: form, jkt });
   }
 
   private supported(grantType: string): GrantStrategy {

@@ -26,6 +26,11 @@ export function noteOutcome(request: FastifyRequest, outcome: Outcome): void {
   noted[OUTCOME] = noted[OUTCOME] ? Object.assign(noted[OUTCOME], outcome) : outcome;
 }
 
+/** What was noted of a request so far. */
+export function outcomeOf(request: FastifyRequest): Outcome {
+  return (request as FastifyRequest & NotedRequest)[OUTCOME] ?? {};
+}
+
 /** One line a request, with its id, which the answer carries too; the path without its query. */
 export function registerRequestLog(fastify: FastifyInstance, logger: FastifyBaseLogger): void {
   fastify.decorateRequest(OUTCOME, null);

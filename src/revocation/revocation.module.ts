@@ -9,6 +9,7 @@ import { FamilyRevocationBatcher } from './family-revocation-batcher.js';
 import { KeyRevocationService } from './keys/key-revocation.service.js';
 import { RevokedKeyPurge } from './keys/revoked-key-purge.js';
 import { RevokedKeyRepository } from './keys/revoked-key.repository.js';
+import { RevocationHistoryRepository } from './revocation-history.repository.js';
 import { RevocationController } from './revocation.controller.js';
 import { RevocationEndpointService } from './revocation-endpoint.service.js';
 import { RevocationMetrics } from './revocation-metrics.js';
@@ -24,6 +25,7 @@ import { UserLifecycleService } from './user-lifecycle.service.js';
   providers: [
     RevocationRepository,
     RevocationMetrics,
+    RevocationHistoryRepository,
     RevocationService,
     RevokedTokenPurge,
     FamilyRevocationBatcher,
@@ -36,6 +38,7 @@ import { UserLifecycleService } from './user-lifecycle.service.js';
   ],
   exports: [
     RevocationService,
+    RevocationHistoryRepository,
     ClientLifecycleService,
     UserLifecycleService,
     RevokedKeyRepository,

@@ -34,7 +34,8 @@ export class RevocationService {
     }: Pick<AccessTokenClaims, 'jti' | 'client_id' | 'sub' | 'exp'>,
     cause: RevocationCause,
   ): Promise<boolean> {
-    const isNew = await this.repository.insertAccessToken(transaction, jti, clientId, exp);
+    const revoked = { jti, clientId, expiresAt: exp, reason: cause.reason };
+    const isNew = await this.repository.insertAccessToken(transaction, revoked);
     if (!isNew) this.list(transaction, accessTokenEntry(jti));
     else {
       await this.record(transaction, {

@@ -43,10 +43,10 @@ describe('migrations', () => {
       `SELECT indexdef AS definition FROM pg_indexes WHERE tablename = 'token_family' ORDER BY indexname`,
     );
     expect(rows.map(({ definition }) => definition.replace(/^.* USING /, ''))).toEqual([
-      'btree (client_id)',
+      'btree (client_id, id)',
       "brin (expires_at) WITH (autosummarize='on')",
       'btree (id)',
-      'btree (user_id)',
+      'btree (user_id, id)',
     ]);
   });
 });

@@ -74,7 +74,10 @@ export class ClientAuthenticator {
     });
     // Only a guess counts: a client that knows its secret is not kept waiting once it is enabled again.
     if (!isProved) refuseWhileLimited(await this.failures.fail(key));
-    throw OAuthError.invalidClient('client authentication failed', { detail: reason });
+    throw OAuthError.invalidClient('client authentication failed', {
+      detail: reason,
+      about: { clientId: client?.id },
+    });
   }
 
   private soleClaim(request: AuthenticationRequest): {
