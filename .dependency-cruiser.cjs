@@ -4,6 +4,7 @@
  */
 const LEVELS = [
   ['common', 'config'],
+  ['metrics', 'tracing'],
   ['http', 'key-ring', 'database', 'redis'],
   ['audit', 'refusals'],
   ['users', 'clients', 'events'],

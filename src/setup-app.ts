@@ -23,6 +23,10 @@ import { ErrorFilter } from './http/error.filter.js';
 import { registerRequestLog } from './http/request-log.js';
 import { MANAGEMENT_PATH } from './management/http/operation.js';
 import { serveApiDescription } from './management/openapi/api-docs.js';
+import { Metrics } from './metrics/metrics.js';
+import { registerRequestMetrics } from './observability/request-metrics.js';
+import { registerRequestTracing } from './observability/request-tracing.js';
+import { Tracer } from './tracing/tracer.js';
 import { registerRefusalHook } from './refusals/refusal-hook.js';
 import { RefusalJournal } from './refusals/refusal-journal.js';
 
@@ -51,6 +55,8 @@ export async function createApp(): Promise<NestFastifyApplication> {
       abortOnError: false,
     },
   );
+  registerRequestTracing(server, app.get(Tracer));
+  registerRequestMetrics(server, app.get(Metrics));
   allowRegisteredOrigins(app);
   noteRefusals(app, server, settings);
   app.useGlobalFilters(new ErrorFilter(`${settings.issuerPath}/${MANAGEMENT_PATH}/`));

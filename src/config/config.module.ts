@@ -9,6 +9,7 @@ import { httpConfig } from './http.config.js';
 import { keysConfig } from './keys.config.js';
 import { limitsConfig } from './limits.config.js';
 import { validateEnvironment } from './namespace.js';
+import { observabilityConfig } from './observability.config.js';
 import { purgeConfig } from './purge.config.js';
 import { redisConfig } from './redis.config.js';
 import { refusalsConfig } from './refusals.config.js';
@@ -31,6 +32,7 @@ export const namespaces = [
   purgeConfig,
   refusalsConfig,
   workersConfig,
+  observabilityConfig,
   adminConfig,
   demoConfig,
 ];

@@ -6,6 +6,7 @@ import { httpConfig, type HttpSettings } from '../config/http.config.js';
 import { DpopService } from '../tokens/sender-constraint/dpop.service.js';
 import { GrantRegistry } from './grant-registry.js';
 import { type GrantRequest, type GrantResult, type GrantStrategy } from './grant-strategy.js';
+import { TokenRequestMetrics } from './token-request-metrics.js';
 
 /** A token request from an authenticated client. */
 export interface TokenRequest extends Pick<GrantRequest, 'client' | 'address' | 'requestId' | 'isAbandoned'> {
@@ -22,10 +23,15 @@ export class TokenEndpointService {
   constructor(
     private readonly grants: GrantRegistry,
     private readonly dpop: DpopService,
+    private readonly metrics: TokenRequestMetrics,
     @Inject(httpConfig.KEY) private readonly http: HttpSettings,
   ) {}
 
-  async handle({ form, dpop, ...from }: TokenRequest): Promise<GrantResult> {
+  handle(request: TokenRequest): Promise<GrantResult> {
+    return this.metrics.watch(request.form, () => this.answer(request));
+  }
+
+  private async answer({ form, dpop, ...from }: TokenRequest): Promise<GrantResult> {
     const { client } = from;
     const grantType = form.required('grant_type');
     const strategy = this.supported(grantType);

@@ -10,6 +10,8 @@ export interface Outcome {
   readonly error?: string;
   readonly reason?: string;
   readonly detail?: string;
+  /** Of the trace that the request is part of, where it is traced. */
+  readonly trace_id?: string;
 }
 
 const OUTCOME = Symbol('outcome');

@@ -7,6 +7,7 @@ import { type GrantRequest, type GrantResult, type GrantStrategy } from '../gran
 import { requestedAudiences, requestedScopes } from '../requested-access.js';
 import { TokenIssuer } from '../token-issuer.js';
 import { REFRESH_TOKEN_GRANT } from './refresh-token-grant.js';
+import { RefreshMetrics } from './refresh-metrics.js';
 import { answerRefusal } from './refusals.js';
 import { SecurityEvents } from './security-events.js';
 
@@ -26,12 +27,15 @@ export class RefreshTokenStrategy implements GrantStrategy {
     private readonly rotations: RotationService,
     private readonly securityEvents: SecurityEvents,
     private readonly issuer: TokenIssuer,
+    private readonly metrics: RefreshMetrics,
   ) {}
 
   async execute(request: GrantRequest): Promise<GrantResult> {
-    const result = request.client.policy.revokePreviousAccessToken
-      ? await this.database.transaction((transaction) => this.refresh(request, transaction))
-      : await this.refresh(request);
+    const result = await this.metrics.watch(() =>
+      request.client.policy.revokePreviousAccessToken
+        ? this.database.transaction((transaction) => this.refresh(request, transaction))
+        : this.refresh(request),
+    );
     return result.outcome === 'refused' ? this.refuse(request, result) : result;
   }
 
