@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ASSERTION_ALGORITHMS } from '../clients/authentication/assertion-keys.js';
 import { ClientAuthenticator } from '../clients/authentication/client-authenticator.js';
 import { httpConfig, type HttpSettings } from '../config/http.config.js';
 import { GrantRegistry } from '../grants/grant-registry.js';
@@ -16,8 +17,11 @@ export interface ServerMetadata {
   readonly grant_types_supported: readonly string[];
   readonly response_types_supported: readonly string[];
   readonly token_endpoint_auth_methods_supported: readonly string[];
+  readonly token_endpoint_auth_signing_alg_values_supported: readonly string[];
   readonly revocation_endpoint_auth_methods_supported: readonly string[];
+  readonly revocation_endpoint_auth_signing_alg_values_supported: readonly string[];
   readonly introspection_endpoint_auth_methods_supported: readonly string[];
+  readonly introspection_endpoint_auth_signing_alg_values_supported: readonly string[];
   readonly introspection_signing_alg_values_supported: readonly string[];
   readonly dpop_signing_alg_values_supported: readonly string[];
 }
@@ -51,8 +55,11 @@ export class ServerMetadataService {
       // Required, and empty until there is an authorization endpoint.
       response_types_supported: [],
       token_endpoint_auth_methods_supported: methods,
+      token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
       revocation_endpoint_auth_methods_supported: methods,
+      revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
       introspection_endpoint_auth_methods_supported: methods.filter((method) => method !== 'none'),
+      introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
       introspection_signing_alg_values_supported: this.keys.signingAlgorithms,
       dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
     };
