@@ -14,6 +14,7 @@ import { ManagementModule } from './management/management.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { RedisModule } from './redis/redis.module.js';
+import { RegistrationModule } from './registration/registration.module.js';
 import { RevocationModule } from './revocation/revocation.module.js';
 import { SharedSignalsModule } from './shared-signals/shared-signals.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
         GrantsModule,
         EventStreamsModule,
         SharedSignalsModule,
+        RegistrationModule.register(),
         ManagementModule,
         MetadataModule,
         ObservabilityModule,

@@ -12,6 +12,7 @@ import { validateEnvironment } from './namespace.js';
 import { purgeConfig } from './purge.config.js';
 import { redisConfig } from './redis.config.js';
 import { rotationConfig } from './rotation.config.js';
+import { registrationConfig } from './registration.config.js';
 import { sharedSignalsConfig } from './shared-signals.config.js';
 import { tokensConfig } from './tokens.config.js';
 import { workersConfig } from './workers.config.js';
@@ -27,6 +28,7 @@ export const namespaces = [
   limitsConfig,
   eventsConfig,
   sharedSignalsConfig,
+  registrationConfig,
   purgeConfig,
   workersConfig,
   adminConfig,

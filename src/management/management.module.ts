@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { GrantsModule } from '../grants/grants.module.js';
 import { IntrospectionModule } from '../introspection/introspection.module.js';
+import { InitialAccessTokensModule } from '../registration/initial-access-tokens/initial-access-tokens.module.js';
 import { RevocationModule } from '../revocation/revocation.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -16,11 +17,21 @@ import { Idempotency } from './http/idempotency.js';
 import { IdempotentAnswerRepository } from './http/idempotent-answer.repository.js';
 import { ManagementGuard } from './http/management.guard.js';
 import { ManagementWrites } from './http/management-writes.js';
+import { InitialAccessTokens } from './registration/initial-access-tokens.js';
+import { InitialAccessTokensController } from './registration/initial-access-tokens.controller.js';
 
 /** What admins and their scripts do, over REST. */
 @Module({
-  imports: [ClientsModule, UsersModule, TokensModule, RevocationModule, IntrospectionModule, GrantsModule],
-  controllers: [ClientsController, ClientSecretsController, AuditController],
+  imports: [
+    ClientsModule,
+    UsersModule,
+    TokensModule,
+    RevocationModule,
+    IntrospectionModule,
+    GrantsModule,
+    InitialAccessTokensModule,
+  ],
+  controllers: [ClientsController, ClientSecretsController, AuditController, InitialAccessTokensController],
   providers: [
     ManagementGuard,
     ManagementWrites,
@@ -30,6 +41,7 @@ import { ManagementWrites } from './http/management-writes.js';
     ClientReads,
     ClientRules,
     ClientWrites,
+    InitialAccessTokens,
   ],
   exports: [FirstAdmin],
 })

@@ -2,8 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ASSERTION_ALGORITHMS } from '../clients/authentication/assertion-keys.js';
 import { ClientAuthenticator } from '../clients/authentication/client-authenticator.js';
 import { httpConfig, type HttpSettings } from '../config/http.config.js';
+import { registrationConfig, type RegistrationSettings } from '../config/registration.config.js';
 import { GrantRegistry } from '../grants/grant-registry.js';
 import { TOKEN_PATH } from '../grants/token-endpoint.service.js';
+import { REGISTRATION_PATH } from '../registration/registration-document.js';
 import { TokenKeyService } from '../tokens/keys/token-key.service.js';
 import { DPOP_ALGORITHMS } from '../tokens/sender-constraint/dpop-proof.js';
 
@@ -14,6 +16,7 @@ export interface ServerMetadata {
   readonly revocation_endpoint: string;
   readonly introspection_endpoint: string;
   readonly jwks_uri: string;
+  readonly registration_endpoint?: string;
   readonly grant_types_supported: readonly string[];
   readonly response_types_supported: readonly string[];
   readonly token_endpoint_auth_methods_supported: readonly string[];
@@ -37,6 +40,7 @@ export interface OpenIdConfiguration extends ServerMetadata {
 export class ServerMetadataService {
   constructor(
     @Inject(httpConfig.KEY) private readonly http: HttpSettings,
+    @Inject(registrationConfig.KEY) private readonly registration: RegistrationSettings,
     private readonly grants: GrantRegistry,
     private readonly authenticator: ClientAuthenticator,
     private readonly keys: TokenKeyService,
@@ -51,6 +55,7 @@ export class ServerMetadataService {
       revocation_endpoint: `${issuer}/oauth2/revoke`,
       introspection_endpoint: `${issuer}/oauth2/introspect`,
       jwks_uri: `${issuer}/oauth2/jwks`,
+      ...(this.registration.mode !== 'off' && { registration_endpoint: `${issuer}/${REGISTRATION_PATH}` }),
       grant_types_supported: this.grants.grantTypes,
       // Required, and empty until there is an authorization endpoint.
       response_types_supported: [],
