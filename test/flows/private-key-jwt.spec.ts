@@ -151,6 +151,15 @@ describe('private_key_jwt', () => {
     expect([await by(one, 'two'), await by(one, 'three'), await by(one)]).toEqual([401, 401, 401]);
   });
 
+  it('takes either name of EdDSA, whichever the key has (RFC 9864)', async () => {
+    const edwards = await clientKey('Ed25519');
+    await register('edwards', { ...edwards, jwk: { ...edwards.jwk, alg: 'EdDSA' } });
+    for (const alg of ['EdDSA', 'Ed25519']) {
+      const token = await clientAssertion(edwards, 'edwards', service.url, {}, { alg });
+      expect([alg, (await ask(byAssertion(token))).status]).toEqual([alg, 200]);
+    }
+  });
+
   it('has a client that lost a key refused at once on every replica', async () => {
     await register('changing', otherKey);
     const by = async (signer: ClientKey) =>

@@ -29,7 +29,8 @@ export function soleKey(keys: readonly JWK[], algorithm: string, keyId: string |
   const [key, second] = keys.filter(
     (candidate) => fits(candidate, algorithm) && (keyId === undefined || candidate.kid === keyId),
   );
-  return second ? undefined : key;
+  if (!key || second) return undefined;
+  return key.alg === undefined || key.alg === algorithm ? key : { ...key, alg: algorithm };
 }
 
 /** Whether it is a public key that some assertion can be verified with. */
@@ -67,7 +68,11 @@ function fits({ kty, crv, alg, use, key_ops: operations }: JWK, algorithm: strin
   const kind = KEY_KINDS[algorithm];
   if (!kind || kty !== kind.kty || (kind.crv !== undefined && crv !== kind.crv)) return false;
   const isForVerifying = use === undefined || use === 'sig';
-  return (
-    isForVerifying && (alg === undefined || alg === algorithm) && (operations?.includes('verify') ?? true)
-  );
+  const isItsAlgorithm = alg === undefined || canonical(alg) === canonical(algorithm);
+  return isForVerifying && isItsAlgorithm && (operations?.includes('verify') ?? true);
+}
+
+/** With the one curve that we take, the old name and the new one mean the same (RFC 9864). */
+function canonical(algorithm: string): string {
+  return algorithm === 'EdDSA' ? 'Ed25519' : algorithm;
 }
