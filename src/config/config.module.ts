@@ -9,8 +9,10 @@ import { httpConfig } from './http.config.js';
 import { keysConfig } from './keys.config.js';
 import { limitsConfig } from './limits.config.js';
 import { validateEnvironment } from './namespace.js';
+import { observabilityConfig } from './observability.config.js';
 import { purgeConfig } from './purge.config.js';
 import { redisConfig } from './redis.config.js';
+import { refusalsConfig } from './refusals.config.js';
 import { rotationConfig } from './rotation.config.js';
 import { registrationConfig } from './registration.config.js';
 import { sharedSignalsConfig } from './shared-signals.config.js';
@@ -30,7 +32,9 @@ export const namespaces = [
   sharedSignalsConfig,
   registrationConfig,
   purgeConfig,
+  refusalsConfig,
   workersConfig,
+  observabilityConfig,
   adminConfig,
   demoConfig,
 ];

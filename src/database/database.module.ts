@@ -9,6 +9,8 @@ import { DIRECT_DATA_SOURCE, directDataSource, migrateBeyondPooler } from './dir
 import { type EmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { Notifications } from './notifications.js';
 import { hearEveryError, poolOf } from './pool.js';
+import { PoolMetrics } from './pool-metrics.js';
+import { StatementBatchers } from './statement-batchers.js';
 import { Sweeper } from './sweeper.js';
 
 /** Connects to `DATABASE_URL`, or starts the embedded Postgres where there is none, and migrates. */
@@ -34,8 +36,8 @@ import { Sweeper } from './sweeper.js';
       },
     }),
   ],
-  providers: [directDataSource, Database, Notifications, Sweeper],
-  exports: [Database, Notifications, Sweeper],
+  providers: [directDataSource, Database, StatementBatchers, Notifications, Sweeper, PoolMetrics],
+  exports: [Database, StatementBatchers, Notifications, Sweeper],
 })
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(

@@ -18,13 +18,15 @@ export interface StoredEvent {
   readonly sessionId?: string;
   readonly clientId?: string;
   readonly jti?: string;
+  /** `kid` of a key. */
+  readonly keyId?: string;
 }
 
 const APPEND: Statement = {
   name: 'outbox_append',
   text: `
-    INSERT INTO revocation_event (id, type, subject, session_id, client_id, jti, reason, initiator)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    INSERT INTO revocation_event (id, type, subject, session_id, client_id, jti, key_id, reason, initiator)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     RETURNING occurred_at`,
 };
 
@@ -36,8 +38,8 @@ const APPEND: Statement = {
 const READ_AFTER: Statement = {
   name: 'outbox_read_after',
   text: `
-    SELECT id, transaction_id::text, sequence::text, type, subject, session_id, client_id, jti, reason, initiator,
-      occurred_at
+    SELECT id, transaction_id::text, sequence::text, type, subject, session_id, client_id, jti, key_id, reason,
+      initiator, occurred_at
     FROM revocation_event e
     WHERE (e.transaction_id, e.sequence) > ($1::xid8, $2::bigint)
       AND e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
@@ -72,8 +74,8 @@ const START_OF: Statement = {
 const READ_COMMITTED: Statement = {
   name: 'outbox_read_committed',
   text: `
-    SELECT id, transaction_id::text, sequence::text, type, subject, session_id, client_id, jti, reason, initiator,
-      occurred_at
+    SELECT id, transaction_id::text, sequence::text, type, subject, session_id, client_id, jti, key_id, reason,
+      initiator, occurred_at
     FROM revocation_event e
     WHERE e.sequence > $1::bigint AND e.occurred_at > clock_timestamp() - make_interval(secs => $2)
     ORDER BY e.sequence
@@ -95,18 +97,36 @@ const FORGET: Statement = {
     RETURNING (SELECT count(*)::int FROM forgotten) AS count`,
 };
 
+/** Also one that waits for an older transaction to end. */
+const OLDEST_AGE_AFTER: Statement = {
+  name: 'outbox_oldest_age_after',
+  text: `
+    SELECT extract(epoch FROM clock_timestamp() - e.occurred_at)::float8 AS age FROM revocation_event e
+    WHERE (e.transaction_id, e.sequence) > ($1::xid8, $2::bigint)
+    ORDER BY e.transaction_id, e.sequence LIMIT 1`,
+};
+
+/** Counted as rows come and go, not by reading them. */
+const ESTIMATE_SIZE: Statement = {
+  name: 'outbox_estimate_size',
+  text: `SELECT n_live_tup::int AS count FROM pg_stat_user_tables WHERE relid = 'revocation_event'::regclass`,
+};
+
 /** After every event of its transaction. */
 const LAST_SEQUENCE = 999_999_999_999_999_999n;
 
-type EventRow = Record<'id' | 'transaction_id' | 'sequence', string> &
+/** A row as it is read. */
+export type EventRow = Record<'id' | 'transaction_id' | 'sequence', string> &
   Pick<StoredEvent, 'type' | 'reason' | 'initiator'> &
-  Record<'subject' | 'session_id' | 'client_id' | 'jti', string | null> & { readonly occurred_at: Date };
+  Record<'subject' | 'session_id' | 'client_id' | 'jti' | 'key_id', string | null> & {
+    readonly occurred_at: Date;
+  };
 
 type CursorRow = Record<'transaction_id' | 'sequence', string>;
 
 /** Every column that some event fills. */
 type EventColumns = Record<
-  'type' | 'reason' | 'initiator' | 'subject' | 'sessionId' | 'clientId' | 'jti',
+  'type' | 'reason' | 'initiator' | 'subject' | 'sessionId' | 'clientId' | 'jti' | 'keyId',
   string
 >;
 
@@ -120,8 +140,9 @@ export class OutboxRepository {
 
   /** @returns when it occurred */
   async append(transaction: Transaction, event: RevocationEvent): Promise<Date> {
-    const { type, reason, initiator, subject, sessionId, clientId, jti }: Partial<EventColumns> = event;
-    const values = [this.random.uuid(), type, subject, sessionId, clientId, jti, reason, initiator];
+    const { type, reason, initiator, subject, sessionId, clientId, jti, keyId }: Partial<EventColumns> =
+      event;
+    const values = [this.random.uuid(), type, subject, sessionId, clientId, jti, keyId, reason, initiator];
     const [row] = await transaction.query<Pick<EventRow, 'occurred_at'>>(APPEND, values);
     if (!row) throw new Error('the event was not stored');
     return row.occurred_at;
@@ -163,6 +184,19 @@ export class OutboxRepository {
     return new EventCursor(BigInt(row?.transaction_id ?? 0), BigInt(row?.sequence ?? 0));
   }
 
+  /** How old the first event after the cursor is, in seconds; 0 when there is none. */
+  async oldestAgeAfter({ transactionId, sequence }: EventCursor): Promise<number> {
+    const values = [String(transactionId), String(sequence)];
+    const [row] = await this.database.query<{ age: number }>(OLDEST_AGE_AFTER, values);
+    return Math.max(0, row?.age ?? 0);
+  }
+
+  /** How many events there are, about: Postgres' own count, which a crash of it sets back. */
+  async estimateSize(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(ESTIMATE_SIZE);
+    return row?.count ?? 0;
+  }
+
   /** Deletes up to `limit` events that are older than `seconds`. @returns how many */
   async deleteOlderThan(transaction: Transaction, seconds: number, limit: number): Promise<number> {
     const [row] = await transaction.query<{ count: number }>(FORGET, [seconds, limit]);
@@ -170,7 +204,7 @@ export class OutboxRepository {
   }
 }
 
-function toEvent(row: EventRow): StoredEvent {
+export function toEvent(row: EventRow): StoredEvent {
   const { id, type, reason, initiator, occurred_at: occurredAt } = row;
   return {
     id,
@@ -183,5 +217,6 @@ function toEvent(row: EventRow): StoredEvent {
     sessionId: row.session_id ?? undefined,
     clientId: row.client_id ?? undefined,
     jti: row.jti ?? undefined,
+    keyId: row.key_id ?? undefined,
   };
 }

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { rotationConfig, type RotationSettings } from '../config/rotation.config.js';
 import { Database } from '../database/database.js';
 import { type Statement } from '../database/sql-session.js';
-import { type BatchMember, StatementBatcher } from '../database/statement-batcher.js';
+import { type BatchMember, type StatementBatcher } from '../database/statement-batcher.js';
+import { StatementBatchers } from '../database/statement-batchers.js';
 import { type ListedToken } from '../revocation/denylist/denylist-entry.js';
 
 /** What decides whether an access token is alive, besides its own claims. */
@@ -11,19 +12,20 @@ export interface TokenSubject extends ListedToken {
   readonly issuedAt: number;
 }
 
-/** Everything that can end a token, in one statement: itself, its family, its user, its client, everybody's cutoff. */
+/** Everything that can end a token, in one statement: itself, its key, family, user and client, everybody's cutoff. */
 const FIND_ALIVE: Statement = {
   name: 'access_tokens_alive',
   text: `
     SELECT t.jti
-    FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[], $5::float8[])
-      AS t (jti, client_id, family_id, user_id, issued_at)
+    FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[], $5::float8[], $6::text[])
+      AS t (jti, client_id, family_id, user_id, issued_at, kid)
     CROSS JOIN server_state s
     LEFT JOIN client c ON c.id = t.client_id
     LEFT JOIN token_family f ON f.id = t.family_id
     LEFT JOIN user_account u ON u.id = t.user_id
     CROSS JOIN LATERAL (SELECT COALESCE(f.issued_at, to_timestamp(t.issued_at / 1000.0)) AS issued_at) i
     WHERE NOT EXISTS (SELECT 1 FROM revoked_access_token r WHERE r.jti = t.jti)
+      AND NOT EXISTS (SELECT 1 FROM revoked_key k WHERE k.kid = t.kid)
       AND (t.family_id IS NULL OR (f.client_id = t.client_id AND f.revoked_at IS NULL)) IS TRUE
       AND (t.user_id IS NULL
         OR (u.status = 'active' AND COALESCE(u.tokens_not_before < i.issued_at, true))) IS TRUE
@@ -38,9 +40,10 @@ export class TokenStatusRepository {
 
   constructor(
     private readonly database: Database,
+    batchers: StatementBatchers,
     @Inject(rotationConfig.KEY) settings: RotationSettings,
   ) {
-    this.batcher = new StatementBatcher((subjects) => this.findAlive(subjects), settings);
+    this.batcher = batchers.create('token_reads', (subjects) => this.findAlive(subjects), settings);
   }
 
   /** Whether nothing has ended the token by now. */
@@ -55,6 +58,7 @@ export class TokenStatusRepository {
       subjects.map(({ familyId }) => familyId ?? null),
       subjects.map(({ userId }) => userId ?? null),
       subjects.map(({ issuedAt }) => issuedAt),
+      subjects.map(({ keyId }) => keyId ?? null),
     ]);
     return new Map(rows.map(({ jti }) => [jti, true]));
   }

@@ -1,9 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
+import { EventStreamsModule } from '../event-streams/event-streams.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { GrantsModule } from '../grants/grants.module.js';
 import { IntrospectionModule } from '../introspection/introspection.module.js';
+import { RefusalsModule } from '../refusals/refusals.module.js';
 import { InitialAccessTokensModule } from '../registration/initial-access-tokens/initial-access-tokens.module.js';
 import { RevocationModule } from '../revocation/revocation.module.js';
+import { SharedSignalsModule } from '../shared-signals/shared-signals.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuditController } from './audit/audit.controller.js';
@@ -12,11 +16,34 @@ import { ClientRules } from './clients/client-rules.js';
 import { ClientSecretsController } from './clients/client-secrets.controller.js';
 import { ClientsController } from './clients/clients.controller.js';
 import { ClientWrites } from './clients/client-writes.js';
+import { ConfigController } from './config/config.controller.js';
+import { EventSinks } from './events/event-sinks.js';
+import { EventStreams } from './events/event-streams.js';
+import { EventStreamsController } from './events/event-streams.controller.js';
+import { EventsController } from './events/events.controller.js';
+import { Redelivery } from './events/redelivery.js';
 import { FirstAdmin } from './first-admin.js';
 import { Idempotency } from './http/idempotency.js';
 import { IdempotentAnswerRepository } from './http/idempotent-answer.repository.js';
 import { ManagementGuard } from './http/management.guard.js';
 import { ManagementWrites } from './http/management-writes.js';
+import { KeyReads } from './keys/key-reads.js';
+import { KeyWrites } from './keys/key-writes.js';
+import { KeysController } from './keys/keys.controller.js';
+import { UserImportController } from './users/user-import.controller.js';
+import { UserImports } from './users/user-imports.js';
+import { UserReads } from './users/user-reads.js';
+import { UserWrites } from './users/user-writes.js';
+import { UsersController } from './users/users.controller.js';
+import { AdminRevocations } from './tokens/admin-revocations.js';
+import { DiagnosesController } from './tokens/diagnoses.controller.js';
+import { FamiliesController } from './tokens/families.controller.js';
+import { FamilyReads } from './tokens/family-reads.js';
+import { PolicyPreview } from './tokens/policy-preview.js';
+import { PolicyPreviewsController } from './tokens/policy-previews.controller.js';
+import { RefusalsController } from './tokens/refusals.controller.js';
+import { RevocationsController } from './tokens/revocations.controller.js';
+import { TokenDiagnosis } from './tokens/token-diagnosis.js';
 import { InitialAccessTokens } from './registration/initial-access-tokens.js';
 import { InitialAccessTokensController } from './registration/initial-access-tokens.controller.js';
 
@@ -30,8 +57,28 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     IntrospectionModule,
     GrantsModule,
     InitialAccessTokensModule,
+    EventsModule,
+    EventStreamsModule,
+    SharedSignalsModule,
+    RefusalsModule,
   ],
-  controllers: [ClientsController, ClientSecretsController, AuditController, InitialAccessTokensController],
+  controllers: [
+    ClientsController,
+    ClientSecretsController,
+    UsersController,
+    UserImportController,
+    AuditController,
+    EventsController,
+    EventStreamsController,
+    KeysController,
+    ConfigController,
+    FamiliesController,
+    RevocationsController,
+    DiagnosesController,
+    RefusalsController,
+    PolicyPreviewsController,
+    InitialAccessTokensController,
+  ],
   providers: [
     ManagementGuard,
     ManagementWrites,
@@ -41,6 +88,18 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     ClientReads,
     ClientRules,
     ClientWrites,
+    KeyReads,
+    KeyWrites,
+    UserReads,
+    UserWrites,
+    UserImports,
+    EventSinks,
+    EventStreams,
+    Redelivery,
+    FamilyReads,
+    AdminRevocations,
+    TokenDiagnosis,
+    PolicyPreview,
     InitialAccessTokens,
   ],
   exports: [FirstAdmin],

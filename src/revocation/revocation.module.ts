@@ -6,8 +6,13 @@ import { UsersModule } from '../users/users.module.js';
 import { ClientLifecycleService } from './client-lifecycle.service.js';
 import { DenylistModule } from './denylist/denylist.module.js';
 import { FamilyRevocationBatcher } from './family-revocation-batcher.js';
+import { KeyRevocationService } from './keys/key-revocation.service.js';
+import { RevokedKeyPurge } from './keys/revoked-key-purge.js';
+import { RevokedKeyRepository } from './keys/revoked-key.repository.js';
+import { RevocationHistoryRepository } from './revocation-history.repository.js';
 import { RevocationController } from './revocation.controller.js';
 import { RevocationEndpointService } from './revocation-endpoint.service.js';
+import { RevocationMetrics } from './revocation-metrics.js';
 import { RevocationRepository } from './revocation.repository.js';
 import { RevocationService } from './revocation.service.js';
 import { RevokedTokenPurge } from './revoked-token-purge.js';
@@ -19,13 +24,25 @@ import { UserLifecycleService } from './user-lifecycle.service.js';
   controllers: [RevocationController],
   providers: [
     RevocationRepository,
+    RevocationMetrics,
+    RevocationHistoryRepository,
     RevocationService,
     RevokedTokenPurge,
     FamilyRevocationBatcher,
     RevocationEndpointService,
     ClientLifecycleService,
     UserLifecycleService,
+    RevokedKeyRepository,
+    RevokedKeyPurge,
+    KeyRevocationService,
   ],
-  exports: [RevocationService, ClientLifecycleService, UserLifecycleService],
+  exports: [
+    RevocationService,
+    RevocationHistoryRepository,
+    ClientLifecycleService,
+    UserLifecycleService,
+    RevokedKeyRepository,
+    KeyRevocationService,
+  ],
 })
 export class RevocationModule {}

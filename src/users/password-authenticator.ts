@@ -2,9 +2,12 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { limitsConfig, type LimitsSettings } from '../config/limits.config.js';
 import { KeyedMutex } from '../common/keyed-mutex.js';
 import { OAuthError } from '../common/oauth-error.js';
+import { Database } from '../database/database.js';
 import { type AttemptLimiter, AttemptLimiters } from '../redis/attempt-limiter.js';
+import { LockOuts } from './lock-outs.js';
 import { PasswordHasher } from './password-hasher.js';
 import { type UserEntity } from './user.entity.js';
+import { normalizedUsername } from './user-profile.js';
 import { UserRepository } from './user.repository.js';
 
 /**
@@ -22,8 +25,10 @@ export class PasswordAuthenticator {
   private readonly turns = new KeyedMutex();
 
   constructor(
+    private readonly database: Database,
     private readonly users: UserRepository,
     private readonly hasher: PasswordHasher,
+    private readonly lockOuts: LockOuts,
     limiters: AttemptLimiters,
     @Inject(limitsConfig.KEY) limits: LimitsSettings,
   ) {
@@ -38,26 +43,42 @@ export class PasswordAuthenticator {
    * @throws OAuthError 429 with `Retry-After` after too many failures
    */
   authenticate(username: string, password: string, address: string): Promise<UserEntity | undefined> {
-    const key = `${username.toLowerCase()}\0${address}`;
+    const name = normalizedUsername(username);
+    const key = `${name.toLowerCase()}\0${address}`;
     return this.turns.run(key, async () => {
       refuseWhileLimited(Math.max(await this.byUser.wait(key), await this.byAddress.wait(address)));
-      const user = await this.verified(username, password);
-      if (user) await this.byUser.forgive(key);
-      else await this.countFailure(key, address);
-      return user;
+      const user = await this.users.findByUsername(name);
+      const isIn = await this.isIn(user, password);
+      if (isIn) await this.byUser.forgive(key);
+      else await this.countFailure(key, address, user?.id);
+      return isIn && user ? user : undefined;
     });
   }
 
-  private async verified(username: string, password: string): Promise<UserEntity | undefined> {
-    const user = await this.users.findByUsername(username);
-    const isCorrect = await this.hasher.verify(user?.passwordHash, password);
-    return user && isCorrect && user.status === 'active' ? user : undefined;
+  private async isIn(user: UserEntity | null, password: string): Promise<boolean> {
+    const verdict = await this.hasher.verify(user?.passwordHash, password);
+    if (verdict === 'wrong' || user?.status !== 'active') return false;
+    if (verdict === 'outdated') await this.hashAnew(user, password);
+    return true;
   }
 
-  private async countFailure(key: string, address: string): Promise<void> {
+  /** Whether it comes to that or not, the user is in: the next sign-in tries again. */
+  private async hashAnew({ id, passwordHash }: UserEntity, password: string): Promise<void> {
+    try {
+      const renewed = await this.hasher.hash(password);
+      if (passwordHash !== null)
+        await this.users.replacePasswordHash(this.database, id, passwordHash, renewed);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'a password was not hashed anew');
+    }
+  }
+
+  private async countFailure(key: string, address: string, userId: string | undefined): Promise<void> {
     this.logger.warn({ securityEvent: 'login_failed', address });
-    const waits = await Promise.all([this.byUser.fail(key), this.byAddress.fail(address)]);
-    refuseWhileLimited(Math.max(...waits));
+    const [ofUser, ofAddress] = await Promise.all([this.byUser.fail(key), this.byAddress.fail(address)]);
+    if (ofUser > 0) await this.lockOuts.tell({ address, userId, wait: ofUser });
+    if (ofAddress > 0) await this.lockOuts.tell({ address, wait: ofAddress });
+    refuseWhileLimited(Math.max(ofUser, ofAddress));
   }
 }
 
