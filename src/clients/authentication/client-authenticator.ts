@@ -63,7 +63,7 @@ export class ClientAuthenticator {
     // Unknown ids of one address share a count: made up ones must not fill the memory.
     const key = `${client?.id ?? ''}\0${address}`;
     refuseWhileLimited(await this.failures.wait(key));
-    const isProved = claim.verify(client);
+    const isProved = await claim.verify(client);
     if (client && isProved && client.enabled && client.authMethods.includes(method.name)) return client;
     const failure = failureOf(client, isProved);
     const reason = FAILURES[failure];
