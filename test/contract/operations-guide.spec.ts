@@ -70,6 +70,16 @@ describe('docs/operations.md', () => {
     expect(heredocs).toHaveLength(1);
     for (const sql of [...inline, ...heredocs]) await service.database.pool.query(sql);
   });
+
+  it('asks every table that needs a root key', async () => {
+    const { rows } = await service.database.pool.query<{ name: string }>(
+      `SELECT table_name AS name FROM information_schema.columns
+       WHERE table_schema = 'public' AND column_name ~ '(key|seal|authorization)_version$'`,
+    );
+    const query = /<<'SQL'\n(.*?)^ *SQL$/ms.exec(GUIDE)?.[1];
+    expect(rows.length).toBeGreaterThan(4);
+    expect(rows.filter(({ name }) => !query?.includes(`FROM ${name} `))).toEqual([]);
+  });
 });
 
 describe('links between the documents', () => {
