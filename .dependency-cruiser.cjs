@@ -11,7 +11,8 @@ const LEVELS = [
   ['revocation'],
   ['introspection', 'authorization'],
   ['grants', 'event-streams', 'shared-signals'],
-  ['gateway', 'management', 'metadata', 'observability', 'cli', 'first-run'],
+  ['gateway', 'management', 'metadata', 'observability', 'first-run'],
+  ['cli'],
 ];
 
 const path = (rooms) => `^src/(${rooms.join('|')})/`;

@@ -27,7 +27,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(),
-        CommonModule,
+        CommonModule.forRole('server'),
         KeyRingModule,
         DatabaseModule,
         RedisModule,
