@@ -1,7 +1,7 @@
 import { type ConfigType } from '@nestjs/config';
 import { IsString, Matches, ValidateIf } from 'class-validator';
 import { type CrossChecked, namespace } from './namespace.js';
-import { Variable } from './variable.js';
+import { Secret, Variable } from './variable.js';
 
 const LEAST_SECRET = 16;
 
@@ -14,6 +14,7 @@ export class AdminConfig implements CrossChecked {
   @Matches(/^[\x21\x23-\x5B\x5D-\x7E]{1,255}$/, { message: 'must be a client id' })
   clientId = 'admin';
 
+  @Secret
   @Variable(
     'ADMIN_CLIENT_SECRET',
     'Its secret, 16 characters at least; one is made up and printed once where none is set.',

@@ -1,13 +1,15 @@
 import { type ConfigType } from '@nestjs/config';
 import { IsInt, IsString, Max, Min } from 'class-validator';
 import { type CrossChecked, type Environment, isProduction, namespace } from './namespace.js';
-import { number, Variable } from './variable.js';
+import { number, Secret, Variable } from './variable.js';
 
 export class DatabaseConfig implements CrossChecked {
+  @Secret
   @Variable('DATABASE_URL', 'postgres:// URL of Postgres 16 or later; unset starts an embedded one.')
   @IsString()
   url = '';
 
+  @Secret
   @Variable(
     'DATABASE_DIRECT_URL',
     'Where DATABASE_URL is a pooler in transaction mode, such as PgBouncer: the postgres:// URL past it. Statements are then not prepared by name.',

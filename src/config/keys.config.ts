@@ -1,13 +1,14 @@
 import { type ConfigType } from '@nestjs/config';
 import { IsArray, IsIn, IsInt, Max, Min } from 'class-validator';
 import { type CrossChecked, type Environment, isProduction, namespace } from './namespace.js';
-import { list, number, Variable } from './variable.js';
+import { list, number, Secret, Variable } from './variable.js';
 
 const ROOT_KEY = /^(\d{1,3}):([A-Za-z0-9_-]{43})$/;
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
 
 export class KeysConfig implements CrossChecked {
+  @Secret
   @Variable(
     'REGRANT_KEYS',
     'Root keys as version:base64url of 32 bytes, comma separated, the first in use; versions 1 to 255.',

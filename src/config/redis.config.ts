@@ -1,7 +1,7 @@
 import { type ConfigType } from '@nestjs/config';
 import { IsArray, IsIn, IsInt, IsString, Max, Min } from 'class-validator';
 import { type CrossChecked, type Environment, isProduction, namespace } from './namespace.js';
-import { list, number, Variable } from './variable.js';
+import { list, number, Secret, Variable } from './variable.js';
 
 const MODES = ['standalone', 'sentinel', 'cluster'] as const;
 
@@ -10,6 +10,7 @@ export class RedisConfig implements CrossChecked {
   @IsIn(MODES, { message: `must be one of ${MODES.join(', ')}` })
   mode: (typeof MODES)[number] = 'standalone';
 
+  @Secret
   @Variable(
     'REDIS_URL',
     'redis:// or rediss:// URL; comma-separated ones of the sentinels, or of nodes of the cluster. Unset keeps its data in this one process.',
@@ -22,6 +23,7 @@ export class RedisConfig implements CrossChecked {
   @IsString()
   sentinelMaster = 'mymaster';
 
+  @Secret
   @Variable('REDIS_SENTINEL_PASSWORD', 'Password of the sentinels; the URL has that of the data nodes.')
   @IsString()
   sentinelPassword = '';

@@ -10,9 +10,12 @@ export interface VariableDeclaration {
   /** One line: what it does, units, bounds. */
   readonly describe: string;
   readonly read: Reader;
+  /** Whether its value is shown to nobody. */
+  readonly isSecret: boolean;
 }
 
 const DECLARATIONS = Symbol('regrant:variables');
+const SECRETS = Symbol('regrant:secrets');
 
 export const text: Reader = (value) => value;
 /** Not a number reads as NaN, which every numeric validator refuses. */
@@ -28,12 +31,23 @@ export const list: Reader = (value) =>
 export function Variable(name: string, describe: string, read: Reader = text): PropertyDecorator {
   return (target, property) => {
     const known = variablesOf(target.constructor as new () => object);
-    const declaration = { property: String(property), name, describe, read };
+    const declaration = { property: String(property), name, describe, read, isSecret: false };
     Reflect.defineMetadata(DECLARATIONS, [...known, declaration], target.constructor);
   };
 }
 
+/** Declares that a property's value is secret, or has one in it, as the URL of a database may. */
+export const Secret: PropertyDecorator = (target, property) => {
+  Reflect.defineMetadata(SECRETS, [...secretsOf(target.constructor), property], target.constructor);
+};
+
 /** The variables that a config class declares, in their order. */
 export function variablesOf(type: new () => object): readonly VariableDeclaration[] {
-  return (Reflect.getMetadata(DECLARATIONS, type) as VariableDeclaration[] | undefined) ?? [];
+  const declared = (Reflect.getMetadata(DECLARATIONS, type) as VariableDeclaration[] | undefined) ?? [];
+  const secrets = secretsOf(type);
+  return declared.map((variable) => ({ ...variable, isSecret: secrets.includes(variable.property) }));
+}
+
+function secretsOf(type: object): readonly (string | symbol)[] {
+  return (Reflect.getMetadata(SECRETS, type) as (string | symbol)[] | undefined) ?? [];
 }

@@ -36,6 +36,11 @@ export class EventReaders implements OnModuleInit, OnModuleDestroy {
     for (const subscription of this.subscriptions.keys()) subscription.end();
   }
 
+  /** How many read from this process. */
+  get count(): number {
+    return this.subscriptions.size;
+  }
+
   add(reader: Reader): void {
     const { response, cursor, filter } = reader;
     // Gone while it was being looked at: nobody would tell us of it again.

@@ -10,5 +10,6 @@ import { RevocationSnapshot } from './revocation-snapshot.js';
   imports: [EventsModule, IntrospectionModule],
   controllers: [RevocationEventsController],
   providers: [EventReaders, RevocationSnapshot],
+  exports: [EventReaders],
 })
 export class EventStreamsModule {}

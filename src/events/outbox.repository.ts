@@ -98,7 +98,8 @@ const FORGET: Statement = {
 /** After every event of its transaction. */
 const LAST_SEQUENCE = 999_999_999_999_999_999n;
 
-type EventRow = Record<'id' | 'transaction_id' | 'sequence', string> &
+/** A row as it is read. */
+export type EventRow = Record<'id' | 'transaction_id' | 'sequence', string> &
   Pick<StoredEvent, 'type' | 'reason' | 'initiator'> &
   Record<'subject' | 'session_id' | 'client_id' | 'jti', string | null> & { readonly occurred_at: Date };
 
@@ -170,7 +171,7 @@ export class OutboxRepository {
   }
 }
 
-function toEvent(row: EventRow): StoredEvent {
+export function toEvent(row: EventRow): StoredEvent {
   const { id, type, reason, initiator, occurred_at: occurredAt } = row;
   return {
     id,

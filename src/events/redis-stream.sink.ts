@@ -15,6 +15,15 @@ const LEADER_LOCK = 7_236_003;
 const BATCH = 500;
 const FORGET_BATCH = 1_000;
 
+/** How far the Redis stream is. */
+export interface RedisStreamStatus {
+  /** `waiting`: for Redis or Postgres, see `failure`. */
+  readonly state: 'off' | 'delivering' | 'waiting';
+  /** Of the last event in it. */
+  readonly cursor?: EventCursor;
+  readonly failure?: string;
+}
+
 /**
  * Copies the outbox into the Redis stream `revocations`.
  *
@@ -29,6 +38,7 @@ export class RedisStreamSink implements OnModuleInit, OnModuleDestroy {
   private isStale = false;
   private isStopping = false;
   private timer: NodeJS.Timeout | undefined;
+  private failure: string | undefined;
 
   constructor(
     private readonly database: Database,
@@ -57,6 +67,32 @@ export class RedisStreamSink implements OnModuleInit, OnModuleDestroy {
     await this.running;
   }
 
+  /** How far the stream is, as this replica sees it. */
+  async status(): Promise<RedisStreamStatus> {
+    const { client } = this.redis;
+    if (!client) return { state: 'off' };
+    if (client.status !== 'ready')
+      return { state: 'waiting', failure: this.failure ?? 'Redis does not answer' };
+    const cursor = await this.lastDelivered(client);
+    return { state: this.failure === undefined ? 'delivering' : 'waiting', cursor, failure: this.failure };
+  }
+
+  /**
+   * Lets a consumer group read again what follows a cursor.
+   *
+   * @returns whether there is such a group
+   * @throws Error of Redis, when it does not answer
+   */
+  async rewind(group: string, { transactionId, sequence }: EventCursor): Promise<boolean> {
+    try {
+      await this.redis.client?.xgroup('SETID', this.key, group, `${transactionId}-${sequence}`);
+      return this.redis.client !== undefined;
+    } catch (error) {
+      if (error instanceof Error && /NOGROUP|requires the key to exist/.test(error.message)) return false;
+      throw error;
+    }
+  }
+
   private get key(): string {
     return `${this.redis.settings.keyPrefix}revocations`;
   }
@@ -74,7 +110,9 @@ export class RedisStreamSink implements OnModuleInit, OnModuleDestroy {
         this.isStale = false;
         await this.database.ifLeader(LEADER_LOCK, (transaction) => this.lead(transaction));
       }
+      this.failure = undefined;
     } catch (error) {
+      this.failure = error instanceof Error ? error.message : 'unknown';
       this.logger.warn({ err: error }, 'events wait for Redis or Postgres');
     }
   }

@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
+import { EventStreamsModule } from '../event-streams/event-streams.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { GrantsModule } from '../grants/grants.module.js';
 import { IntrospectionModule } from '../introspection/introspection.module.js';
 import { RevocationModule } from '../revocation/revocation.module.js';
+import { SharedSignalsModule } from '../shared-signals/shared-signals.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuditController } from './audit/audit.controller.js';
@@ -11,6 +14,12 @@ import { ClientRules } from './clients/client-rules.js';
 import { ClientSecretsController } from './clients/client-secrets.controller.js';
 import { ClientsController } from './clients/clients.controller.js';
 import { ClientWrites } from './clients/client-writes.js';
+import { ConfigController } from './config/config.controller.js';
+import { EventSinks } from './events/event-sinks.js';
+import { EventStreams } from './events/event-streams.js';
+import { EventStreamsController } from './events/event-streams.controller.js';
+import { EventsController } from './events/events.controller.js';
+import { Redelivery } from './events/redelivery.js';
 import { FirstAdmin } from './first-admin.js';
 import { Idempotency } from './http/idempotency.js';
 import { IdempotentAnswerRepository } from './http/idempotent-answer.repository.js';
@@ -19,8 +28,25 @@ import { ManagementWrites } from './http/management-writes.js';
 
 /** What admins and their scripts do, over REST. */
 @Module({
-  imports: [ClientsModule, UsersModule, TokensModule, RevocationModule, IntrospectionModule, GrantsModule],
-  controllers: [ClientsController, ClientSecretsController, AuditController],
+  imports: [
+    ClientsModule,
+    UsersModule,
+    TokensModule,
+    RevocationModule,
+    IntrospectionModule,
+    GrantsModule,
+    EventsModule,
+    EventStreamsModule,
+    SharedSignalsModule,
+  ],
+  controllers: [
+    ClientsController,
+    ClientSecretsController,
+    AuditController,
+    EventsController,
+    EventStreamsController,
+    ConfigController,
+  ],
   providers: [
     ManagementGuard,
     ManagementWrites,
@@ -30,6 +56,9 @@ import { ManagementWrites } from './http/management-writes.js';
     ClientReads,
     ClientRules,
     ClientWrites,
+    EventSinks,
+    EventStreams,
+    Redelivery,
   ],
   exports: [FirstAdmin],
 })

@@ -18,6 +18,7 @@ import { StreamSignals } from './stream-signals.js';
 import { NoticeRepository } from './streams/notice.repository.js';
 import { PushAuthorizations } from './streams/push-authorizations.js';
 import { StreamConfigurationController } from './streams/stream-configuration.controller.js';
+import { StreamOverview } from './streams/stream-overview.js';
 import { StreamRepository } from './streams/stream.repository.js';
 import { StreamService } from './streams/stream.service.js';
 import { StreamStatusController } from './streams/stream-status.controller.js';
@@ -57,6 +58,8 @@ import { SubjectsController } from './subjects/subjects.controller.js';
     PushLeaseRepository,
     PushDelivery,
     StreamSweep,
+    StreamOverview,
   ],
+  exports: [StreamOverview],
 })
 export class SharedSignalsModule {}

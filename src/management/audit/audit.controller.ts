@@ -4,10 +4,9 @@ import { Readable } from 'node:stream';
 import { AuditRepository } from '../../audit/audit.repository.js';
 import { type AuditVerification, AuditVerifier } from '../../audit/audit-verifier.js';
 import { httpConfig, type HttpSettings } from '../../config/http.config.js';
-import { ProblemError } from '../../http/problem.js';
 import { OptionalJsonBody } from '../http/body.js';
 import { ManagementController, Operation } from '../http/operation.js';
-import { decodeCursor, linkNext, type Page, toPage } from '../http/page.js';
+import { decodeNumericCursor, linkNext, type Page, toPage } from '../http/page.js';
 import {
   AuditPageDocument,
   AuditQuery,
@@ -41,7 +40,11 @@ export class AuditController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Page<object>> {
-    const documents = await this.repository.find(filterOf(search), sequenceOf(cursor), limit + 1);
+    const documents = await this.repository.find(
+      filterOf(search),
+      decodeNumericCursor(cursor) ?? Number.MAX_SAFE_INTEGER,
+      limit + 1,
+    );
     const entries = documents.map((document) => JSON.parse(document) as { sequence: number });
     const page = toPage(
       entries,
@@ -80,11 +83,4 @@ export class AuditController {
   verify(@OptionalJsonBody() { anchor }: VerificationRequest): Promise<AuditVerification> {
     return this.verifier.verify(anchor);
   }
-}
-
-function sequenceOf(cursor: string | undefined): number {
-  const key = decodeCursor(cursor);
-  if (key === undefined) return Number.MAX_SAFE_INTEGER;
-  if (/^\d{1,15}$/.test(key)) return Number(key);
-  throw ProblemError.validation([{ pointer: 'cursor', detail: 'is not one that a page gave' }]);
 }

@@ -11,7 +11,7 @@ export type WriteRecord = Omit<AuditEntry, 'actor' | 'requestId'>;
 /** A write under way: its transaction, and what is to be written down of it. */
 export interface Write {
   readonly transaction: Transaction;
-  audit(record: WriteRecord): void;
+  readonly audit: (record: WriteRecord) => void;
 }
 
 /** Runs what an admin changes: the change and its audit entry in one transaction. */

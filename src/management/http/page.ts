@@ -35,7 +35,25 @@ export function decodeCursor(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
   const key = Buffer.from(cursor, 'base64url').toString();
   if (encodeCursor(key) === cursor && !/[\0\uFFFD]/.test(key)) return key;
-  throw ProblemError.validation([{ pointer: 'cursor', detail: 'is not one that a page gave' }]);
+  throw foreignCursor();
+}
+
+/** A cursor whose key is a number. @throws ProblemError 422 for what is no such cursor */
+export function decodeNumericCursor(cursor: string | undefined): number | undefined {
+  const key = decodeCursor(cursor);
+  if (key === undefined || /^\d{1,15}$/.test(key)) return key === undefined ? undefined : Number(key);
+  throw foreignCursor();
+}
+
+/** A cursor whose key is a UUID. @throws ProblemError 422 for what is no such cursor */
+export function decodeUuidCursor(cursor: string | undefined): string | undefined {
+  const key = decodeCursor(cursor);
+  if (key === undefined || /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(key)) return key;
+  throw foreignCursor();
+}
+
+function foreignCursor(): ProblemError {
+  return ProblemError.validation([{ pointer: 'cursor', detail: 'is not one that a page gave' }]);
 }
 
 /** Tells of the next page in a `Link` header (RFC 8288), with the parameters of this one. */

@@ -91,6 +91,19 @@ const DISABLE_BEHIND: Statement = {
     RETURNING stream_id`,
 };
 
+const NOTE_FAILURE: Statement = {
+  name: 'ssf_backlog_note_failure',
+  text: `
+    UPDATE ssf_stream SET failures = failures + 1, last_failure = $2, last_failure_at = clock_timestamp()
+    WHERE id = $1`,
+};
+
+/** Only where it says otherwise: a stream in order is not written to for each event. */
+const NOTE_SUCCESS: Statement = {
+  name: 'ssf_backlog_note_success',
+  text: 'UPDATE ssf_stream SET failures = 0 WHERE id = $1 AND failures > 0',
+};
+
 const FORGET_REJECTIONS: Statement = {
   name: 'ssf_backlog_forget_rejections',
   text: 'DELETE FROM ssf_rejection WHERE received_at < clock_timestamp() - make_interval(secs => $1)',
@@ -135,6 +148,15 @@ export class BacklogRepository {
   async disableBehind(reason: string): Promise<readonly string[]> {
     const rows = await this.database.query<{ stream_id: string }>(DISABLE_BEHIND, [reason]);
     return rows.map(({ stream_id }) => stream_id);
+  }
+
+  /** Takes down why an event was not taken. */
+  async noteFailure(streamId: string, problem: string): Promise<void> {
+    await this.database.query(NOTE_FAILURE, [streamId, problem]);
+  }
+
+  async noteSuccess(streamId: string): Promise<void> {
+    await this.database.query(NOTE_SUCCESS, [streamId]);
   }
 
   async deleteRejectionsOlderThan(seconds: number): Promise<void> {

@@ -31,6 +31,8 @@ export class PushLoop {
   private readonly logger = new Logger(PushLoop.name);
   /** In a row. */
   private failures = 0;
+  /** Of this loop, or of one on another replica before it. */
+  private mayBeNotedAsFailing = true;
 
   constructor(
     private readonly streamId: string,
@@ -84,16 +86,20 @@ export class PushLoop {
     const token = await signer.sign(event, stream.clientId);
     const outcome = await client.push({ ...target, token }, signal);
     if (outcome.kind === 'failed') {
-      if (!signal.aborted) this.reportFailure(outcome.problem);
+      if (!signal.aborted) await this.reportFailure(outcome.problem);
       return false;
     }
     const rejections = outcome.kind === 'rejected' ? [{ jti: event.jti, ...outcome }] : [];
     await settlement.settle(stream.id, [event], rejections);
+    if (this.mayBeNotedAsFailing) await settlement.recovered(stream.id);
+    this.mayBeNotedAsFailing = false;
     return true;
   }
 
-  private reportFailure(problem: string): void {
+  private async reportFailure(problem: string): Promise<void> {
     const { streamId, failures } = this;
     this.logger.warn({ streamId, failures: failures + 1, problem }, 'an event could not be pushed');
+    this.mayBeNotedAsFailing = true;
+    await this.tools.settlement.failed(streamId, problem);
   }
 }

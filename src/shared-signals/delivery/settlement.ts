@@ -51,6 +51,16 @@ export class Settlement {
     if (notices.length > 0) await this.notices.delete(streamId, notices);
   }
 
+  /** An event was not taken and will come again: whoever looks is told why. */
+  failed(streamId: string, problem: string): Promise<void> {
+    return this.repository.noteFailure(streamId, problem);
+  }
+
+  /** Events are taken again. */
+  recovered(streamId: string): Promise<void> {
+    return this.repository.noteSuccess(streamId);
+  }
+
   private async resolve(streamId: string, jtis: ReadonlySet<string>): Promise<EventReference[]> {
     const progress = await this.repository.findProgress(streamId);
     if (!progress) return [];
