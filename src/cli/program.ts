@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { CommandFactory } from 'nest-commander';
 import { CliModule } from './cli.module.js';
+import { examples } from './help.js';
 import { type Command, RootCommand } from './root-command.js';
 import { exitCodeOf, explain } from './failure.js';
 
@@ -16,7 +17,10 @@ export async function runProgram(): Promise<number> {
   });
   Logger.overrideLogger(false);
   const { command } = program.get(RootCommand);
-  command.name('regrant').description('Administers Regrant, beside its servers.');
+  command
+    .name('regrant')
+    .description('Administers Regrant, beside its servers and with the same environment.')
+    .addHelpText('after', examples('regrant migrate', 'regrant client create --help'));
   setUp(command);
   await CommandFactory.runApplication(program);
   await program.close();

@@ -40,6 +40,11 @@ export class Sweeper implements OnModuleInit, OnModuleDestroy {
     this.sweeps.set(name, sweep);
   }
 
+  /** Of all that is swept. */
+  get names(): readonly string[] {
+    return [...this.sweeps.keys()];
+  }
+
   onModuleInit(): void {
     const { interval } = this.settings;
     if (interval === 0 || this.role === 'one-off') return;

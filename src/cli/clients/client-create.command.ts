@@ -80,7 +80,7 @@ export class ClientCreateCommand extends OperatorCommand {
     );
   }
 
-  override async run([id]: [string?], { metadata, secretStdin, ...options }: Options): Promise<void> {
+  override async run([id]: string[], { metadata, secretStdin, ...options }: Options): Promise<void> {
     const secret = secretStdin ? await this.prompts.standardInput('client secret') : undefined;
     const client = {
       ...(metadata === undefined ? {} : await jsonObjectIn(metadata)),

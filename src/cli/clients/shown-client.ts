@@ -2,7 +2,11 @@ import { type StoredClientDocument } from '../../management/clients/client.docum
 import { members, table } from '../terminal/table.js';
 
 /** A client for people: its members, then its token policy as it is in force, then its secrets by their ids. */
-export function shownClient({ effective_token_policy: policy, secrets, ...client }: StoredClientDocument): string {
+export function shownClient({
+  effective_token_policy: policy,
+  secrets,
+  ...client
+}: StoredClientDocument): string {
   const { token_policy: _own, ...rest } = client;
   const settings = table(Object.entries(policy), {
     'token policy': ([name]) => name,

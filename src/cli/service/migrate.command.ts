@@ -8,7 +8,10 @@ interface Options extends CommonOptions {
   readonly check?: boolean;
 }
 
-@Command({ name: 'migrate', description: 'Bring the schema of the database up to date, as a server does at its start' })
+@Command({
+  name: 'migrate',
+  description: 'Bring the schema of the database up to date, as a server does at its start',
+})
 export class MigrateCommand extends OperatorCommand {
   constructor(private readonly output: Output) {
     super();
@@ -43,5 +46,7 @@ export class MigrateCommand extends OperatorCommand {
 }
 
 function told(names: readonly string[], participle: string): string {
-  return names.length === 0 ? 'the schema is up to date' : names.map((name) => `${participle} ${name}`).join('\n');
+  return names.length === 0
+    ? 'the schema is up to date'
+    : names.map((name) => `${participle} ${name}`).join('\n');
 }

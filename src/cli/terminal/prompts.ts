@@ -29,7 +29,8 @@ export class Prompts {
 
   /** A new secret, typed twice without being seen. @throws UsageError where nobody can be asked */
   async newSecret(what: string, alternative: string): Promise<string> {
-    if (!this.isInteractive) throw new UsageError(`no terminal to ask for the ${what} on: use ${alternative}`);
+    if (!this.isInteractive)
+      throw new UsageError(`no terminal to ask for the ${what} on: use ${alternative}`);
     const secret = await ask(`${what}: `, true);
     if (secret === '') throw new UsageError(`the ${what} is empty`);
     if ((await ask(`${what} again: `, true)) !== secret) throw new UsageError('the two differ');

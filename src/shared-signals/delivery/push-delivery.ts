@@ -1,4 +1,11 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { PROCESS_ROLE, type ProcessRole } from '../../common/process-role.js';
 import { RandomSource } from '../../common/random-source.js';
 import { SetSigner } from '../events/set-signer.js';
 import { PushAuthorizations } from '../streams/push-authorizations.js';
@@ -43,12 +50,14 @@ export class PushDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     authorizations: PushAuthorizations,
     client: PushClient,
     random: RandomSource,
+    @Inject(PROCESS_ROLE) private readonly role: ProcessRole,
   ) {
     this.replica = random.uuid();
     this.tools = { backlog, settlement, signer, authorizations, client };
   }
 
   onApplicationBootstrap(): void {
+    if (this.role === 'one-off') return;
     this.timer = setInterval(() => {
       this.letGo();
       this.ticking ??= this.tick().finally(() => {
