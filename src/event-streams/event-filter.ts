@@ -11,6 +11,7 @@ const EVENT_TYPES: Readonly<Record<StoredEvent['type'], true>> = {
   'user-client-tokens-revoked': true,
   'client-tokens-revoked': true,
   'all-tokens-revoked': true,
+  'signing-key-revoked': true,
 };
 /** As long as a client's id may be. */
 const MAX_LENGTH = 255;

@@ -18,13 +18,15 @@ export interface StoredEvent {
   readonly sessionId?: string;
   readonly clientId?: string;
   readonly jti?: string;
+  /** `kid` of a key. */
+  readonly keyId?: string;
 }
 
 const APPEND: Statement = {
   name: 'outbox_append',
   text: `
-    INSERT INTO revocation_event (id, type, subject, session_id, client_id, jti, reason, initiator)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    INSERT INTO revocation_event (id, type, subject, session_id, client_id, jti, key_id, reason, initiator)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     RETURNING occurred_at`,
 };
 
@@ -36,8 +38,8 @@ const APPEND: Statement = {
 const READ_AFTER: Statement = {
   name: 'outbox_read_after',
   text: `
-    SELECT id, transaction_id::text, sequence::text, type, subject, session_id, client_id, jti, reason, initiator,
-      occurred_at
+    SELECT id, transaction_id::text, sequence::text, type, subject, session_id, client_id, jti, key_id, reason,
+      initiator, occurred_at
     FROM revocation_event e
     WHERE (e.transaction_id, e.sequence) > ($1::xid8, $2::bigint)
       AND e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
@@ -72,8 +74,8 @@ const START_OF: Statement = {
 const READ_COMMITTED: Statement = {
   name: 'outbox_read_committed',
   text: `
-    SELECT id, transaction_id::text, sequence::text, type, subject, session_id, client_id, jti, reason, initiator,
-      occurred_at
+    SELECT id, transaction_id::text, sequence::text, type, subject, session_id, client_id, jti, key_id, reason,
+      initiator, occurred_at
     FROM revocation_event e
     WHERE e.sequence > $1::bigint AND e.occurred_at > clock_timestamp() - make_interval(secs => $2)
     ORDER BY e.sequence
@@ -101,13 +103,15 @@ const LAST_SEQUENCE = 999_999_999_999_999_999n;
 /** A row as it is read. */
 export type EventRow = Record<'id' | 'transaction_id' | 'sequence', string> &
   Pick<StoredEvent, 'type' | 'reason' | 'initiator'> &
-  Record<'subject' | 'session_id' | 'client_id' | 'jti', string | null> & { readonly occurred_at: Date };
+  Record<'subject' | 'session_id' | 'client_id' | 'jti' | 'key_id', string | null> & {
+    readonly occurred_at: Date;
+  };
 
 type CursorRow = Record<'transaction_id' | 'sequence', string>;
 
 /** Every column that some event fills. */
 type EventColumns = Record<
-  'type' | 'reason' | 'initiator' | 'subject' | 'sessionId' | 'clientId' | 'jti',
+  'type' | 'reason' | 'initiator' | 'subject' | 'sessionId' | 'clientId' | 'jti' | 'keyId',
   string
 >;
 
@@ -121,8 +125,9 @@ export class OutboxRepository {
 
   /** @returns when it occurred */
   async append(transaction: Transaction, event: RevocationEvent): Promise<Date> {
-    const { type, reason, initiator, subject, sessionId, clientId, jti }: Partial<EventColumns> = event;
-    const values = [this.random.uuid(), type, subject, sessionId, clientId, jti, reason, initiator];
+    const { type, reason, initiator, subject, sessionId, clientId, jti, keyId }: Partial<EventColumns> =
+      event;
+    const values = [this.random.uuid(), type, subject, sessionId, clientId, jti, keyId, reason, initiator];
     const [row] = await transaction.query<Pick<EventRow, 'occurred_at'>>(APPEND, values);
     if (!row) throw new Error('the event was not stored');
     return row.occurred_at;
@@ -184,5 +189,6 @@ export function toEvent(row: EventRow): StoredEvent {
     sessionId: row.session_id ?? undefined,
     clientId: row.client_id ?? undefined,
     jti: row.jti ?? undefined,
+    keyId: row.key_id ?? undefined,
   };
 }

@@ -12,6 +12,7 @@ export type RevocationReason =
   | 'user_deleted'
   | 'client_disabled'
   | 'client_deleted'
+  | 'key_compromised'
   | 'admin_request';
 
 /** Why, and set off by whom. */
@@ -37,7 +38,8 @@ export type RevokedThing =
   | { readonly type: 'user-tokens-revoked'; readonly subject: string }
   | { readonly type: 'user-client-tokens-revoked'; readonly subject: string; readonly clientId: string }
   | { readonly type: 'client-tokens-revoked'; readonly clientId: string }
-  | { readonly type: 'all-tokens-revoked' };
+  | { readonly type: 'all-tokens-revoked' }
+  | { readonly type: 'signing-key-revoked'; readonly keyId: string };
 
 /** One revocation, as the outbox keeps it. Never holds a token. */
 export type RevocationEvent = RevokedThing & RevocationCause;

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { uuidTime } from '../common/uuid-time.js';
 import { Denylist } from '../revocation/denylist/denylist.js';
 import { type AccessTokenClaims } from '../tokens/access-tokens/access-token.js';
-import { AccessTokenReader } from '../tokens/access-tokens/access-token.reader.js';
+import { AccessTokenReader, type ReadAccessToken } from '../tokens/access-tokens/access-token.reader.js';
 import { TokenStatusRepository, type TokenSubject } from './token-status.repository.js';
 
 /**
- * Tells whether an access token is alive: genuine, unexpired and not revoked (law L2). Where the denylist
+ * Tells whether an access token is alive: genuine, unexpired and not revoked, nor its key (law L2). Where the denylist
  * does not vouch for it, Postgres is asked.
  */
 @Injectable()
@@ -19,16 +19,17 @@ export class AccessTokenInspector {
 
   /** @returns the claims; `undefined` for whatever is not alive */
   async inspect(token: string): Promise<AccessTokenClaims | undefined> {
-    const claims = await this.reader.read(token);
-    if (!claims) return undefined;
-    const subject = subjectOf(claims);
+    const read = await this.reader.readWithKey(token);
+    if (!read) return undefined;
+    const subject = subjectOf(read);
     const isAlive =
       (await this.denylist.clears(subject, subject.issuedAt)) || (await this.repository.isAlive(subject));
-    return isAlive ? claims : undefined;
+    return isAlive ? read.claims : undefined;
   }
 }
 
-function subjectOf({ jti, client_id: clientId, sid: familyId, sub }: AccessTokenClaims): TokenSubject {
+function subjectOf({ claims, keyId }: ReadAccessToken): TokenSubject {
+  const { jti, client_id: clientId, sid: familyId, sub } = claims;
   const userId = sub === clientId ? undefined : sub;
-  return { jti, clientId, familyId, userId, issuedAt: uuidTime(familyId ?? jti) };
+  return { jti, clientId, familyId, userId, keyId, issuedAt: uuidTime(familyId ?? jti) };
 }

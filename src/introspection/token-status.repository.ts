@@ -11,19 +11,20 @@ export interface TokenSubject extends ListedToken {
   readonly issuedAt: number;
 }
 
-/** Everything that can end a token, in one statement: itself, its family, its user, its client, everybody's cutoff. */
+/** Everything that can end a token, in one statement: itself, its key, family, user and client, everybody's cutoff. */
 const FIND_ALIVE: Statement = {
   name: 'access_tokens_alive',
   text: `
     SELECT t.jti
-    FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[], $5::float8[])
-      AS t (jti, client_id, family_id, user_id, issued_at)
+    FROM unnest($1::text[], $2::text[], $3::uuid[], $4::uuid[], $5::float8[], $6::text[])
+      AS t (jti, client_id, family_id, user_id, issued_at, kid)
     CROSS JOIN server_state s
     LEFT JOIN client c ON c.id = t.client_id
     LEFT JOIN token_family f ON f.id = t.family_id
     LEFT JOIN user_account u ON u.id = t.user_id
     CROSS JOIN LATERAL (SELECT COALESCE(f.issued_at, to_timestamp(t.issued_at / 1000.0)) AS issued_at) i
     WHERE NOT EXISTS (SELECT 1 FROM revoked_access_token r WHERE r.jti = t.jti)
+      AND NOT EXISTS (SELECT 1 FROM revoked_key k WHERE k.kid = t.kid)
       AND (t.family_id IS NULL OR (f.client_id = t.client_id AND f.revoked_at IS NULL)) IS TRUE
       AND (t.user_id IS NULL
         OR (u.status = 'active' AND COALESCE(u.tokens_not_before < i.issued_at, true))) IS TRUE
@@ -55,6 +56,7 @@ export class TokenStatusRepository {
       subjects.map(({ familyId }) => familyId ?? null),
       subjects.map(({ userId }) => userId ?? null),
       subjects.map(({ issuedAt }) => issuedAt),
+      subjects.map(({ keyId }) => keyId ?? null),
     ]);
     return new Map(rows.map(({ jti }) => [jti, true]));
   }

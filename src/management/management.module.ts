@@ -25,6 +25,9 @@ import { Idempotency } from './http/idempotency.js';
 import { IdempotentAnswerRepository } from './http/idempotent-answer.repository.js';
 import { ManagementGuard } from './http/management.guard.js';
 import { ManagementWrites } from './http/management-writes.js';
+import { KeyReads } from './keys/key-reads.js';
+import { KeyWrites } from './keys/key-writes.js';
+import { KeysController } from './keys/keys.controller.js';
 
 /** What admins and their scripts do, over REST. */
 @Module({
@@ -45,6 +48,7 @@ import { ManagementWrites } from './http/management-writes.js';
     AuditController,
     EventsController,
     EventStreamsController,
+    KeysController,
     ConfigController,
   ],
   providers: [
@@ -56,6 +60,8 @@ import { ManagementWrites } from './http/management-writes.js';
     ClientReads,
     ClientRules,
     ClientWrites,
+    KeyReads,
+    KeyWrites,
     EventSinks,
     EventStreams,
     Redelivery,

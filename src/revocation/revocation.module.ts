@@ -6,6 +6,9 @@ import { UsersModule } from '../users/users.module.js';
 import { ClientLifecycleService } from './client-lifecycle.service.js';
 import { DenylistModule } from './denylist/denylist.module.js';
 import { FamilyRevocationBatcher } from './family-revocation-batcher.js';
+import { KeyRevocationService } from './keys/key-revocation.service.js';
+import { RevokedKeyPurge } from './keys/revoked-key-purge.js';
+import { RevokedKeyRepository } from './keys/revoked-key.repository.js';
 import { RevocationController } from './revocation.controller.js';
 import { RevocationEndpointService } from './revocation-endpoint.service.js';
 import { RevocationRepository } from './revocation.repository.js';
@@ -25,7 +28,16 @@ import { UserLifecycleService } from './user-lifecycle.service.js';
     RevocationEndpointService,
     ClientLifecycleService,
     UserLifecycleService,
+    RevokedKeyRepository,
+    RevokedKeyPurge,
+    KeyRevocationService,
   ],
-  exports: [RevocationService, ClientLifecycleService, UserLifecycleService],
+  exports: [
+    RevocationService,
+    ClientLifecycleService,
+    UserLifecycleService,
+    RevokedKeyRepository,
+    KeyRevocationService,
+  ],
 })
 export class RevocationModule {}

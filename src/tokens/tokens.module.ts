@@ -12,8 +12,10 @@ import { RotationService } from './families/rotation.service.js';
 import { TokenFamilyRepository } from './families/token-family.repository.js';
 import { TokenFamilyService } from './families/token-family.service.js';
 import { JwksController } from './keys/jwks.controller.js';
+import { KeyScheduler } from './keys/key-scheduler.js';
 import { TokenKeyEntity } from './keys/token-key.entity.js';
 import { TokenKeyFactory } from './keys/token-key.factory.js';
+import { TokenKeyManager } from './keys/token-key.manager.js';
 import { TokenKeyRepository } from './keys/token-key.repository.js';
 import { TokenKeyService } from './keys/token-key.service.js';
 import { DpopNonces } from './sender-constraint/dpop-nonces.js';
@@ -35,7 +37,9 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     FamilyStateReader,
     TokenKeyRepository,
     TokenKeyFactory,
+    KeyScheduler,
     TokenKeyService,
+    TokenKeyManager,
     AccessTokenService,
     AccessTokenReader,
     ...ENCODERS,
@@ -52,6 +56,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     RotationService,
     TokenFamilyRepository,
     TokenKeyService,
+    TokenKeyManager,
     AccessTokenService,
     AccessTokenReader,
     DpopService,

@@ -9,13 +9,14 @@ const uuid = (milliseconds: number): string =>
   );
 
 const NOW = Date.now();
+const KID = 'the-key';
 const token = { jti: uuid(NOW), sub: 'john', client_id: 'demo' };
 const occurred_at = new Date(NOW).toISOString();
 
 function isDead(claims: typeof token & { sid?: string }, event: object): boolean {
   const list = new RevocationList();
   list.apply({ type: '', occurred_at, ...event });
-  return list.has(revocationKeys(claims));
+  return list.has(revocationKeys(claims, KID));
 }
 
 describe('RevocationList', () => {
@@ -30,6 +31,8 @@ describe('RevocationList', () => {
     [{ type: 'user-client-tokens-revoked', sub: 'john', client_id: 'demo' }, true],
     [{ type: 'user-client-tokens-revoked', sub: 'john', client_id: 'other' }, false],
     [{ type: 'all-tokens-revoked' }, true],
+    [{ type: 'signing-key-revoked', kid: KID }, true],
+    [{ type: 'signing-key-revoked', kid: 'another' }, false],
     [{ type: 'of-a-later-version' }, false],
     [{ type: 'all-tokens-revoked', occurred_at: 'nonsense' }, false],
   ])('applies %j to the tokens that it names only', (event, dead) => {
@@ -51,6 +54,21 @@ describe('RevocationList', () => {
       const at = new Date(NOW - ago).toISOString();
       list.apply({ type: 'all-tokens-revoked', occurred_at: at });
     }
-    expect(list.has(revocationKeys({ ...token, jti: uuid(NOW - 500) }))).toBe(true);
+    expect(list.has(revocationKeys({ ...token, jti: uuid(NOW - 500) }, KID))).toBe(true);
+  });
+
+  it('tells of a key that is revoked, once, and of nothing else', () => {
+    const list = new RevocationList();
+    let told = 0;
+    list.onKeyRevoked(() => (told += 1));
+    expect(list.hasKey(KID)).toBe(false);
+    for (const type of ['all-tokens-revoked', 'signing-key-revoked', 'signing-key-revoked'])
+      list.apply({ type, occurred_at, kid: KID });
+    expect([told, list.hasKey(KID), list.hasKey('another'), list.hasKey(undefined)]).toEqual([
+      1,
+      true,
+      false,
+      false,
+    ]);
   });
 });

@@ -8,6 +8,7 @@ export interface RevocationDocument {
   readonly sid?: string;
   readonly client_id?: string;
   readonly jti?: string;
+  readonly kid?: string;
 }
 
 /** The claims of an access token that tell whether a revocation concerns it. */
@@ -29,6 +30,8 @@ export interface RevocationKeys {
 /** Milliseconds that a revocation is remembered: no access token lives longer. */
 const REMEMBERED_MS = 25 * 3_600_000;
 
+const SIGNING_KEY_REVOKED = 'signing-key-revoked';
+
 /**
  * What is revoked, as far as it has been told. Ids are dead whenever they are met; a cutoff (of a user, a
  * client or everybody) kills what was issued up to its moment.
@@ -36,14 +39,27 @@ const REMEMBERED_MS = 25 * 3_600_000;
 export class RevocationList {
   /** By kind and id: when it was revoked, in milliseconds since the epoch. */
   private readonly revoked = new Map<string, number>();
+  private readonly keyListeners: (() => void)[] = [];
   private forgottenAt = 0;
 
   apply(event: RevocationDocument): void {
     const key = keyOf(event);
     const at = Date.parse(event.occurred_at);
     if (key === undefined || Number.isNaN(at)) return;
+    const isKnown = this.revoked.has(key);
     this.revoked.set(key, Math.max(at, this.revoked.get(key) ?? 0));
+    if (event.type === SIGNING_KEY_REVOKED && !isKnown) for (const listener of this.keyListeners) listener();
     this.forget();
+  }
+
+  /** Calls the listener whenever a key of the server is revoked that was not known to be. */
+  onKeyRevoked(listener: () => void): void {
+    this.keyListeners.push(listener);
+  }
+
+  /** Whether a key of the server was revoked. */
+  hasKey(kid: string | undefined): boolean {
+    return kid !== undefined && this.revoked.has(keyId(kid));
   }
 
   has({ ids, cutoffs, issuedAt }: RevocationKeys): boolean {
@@ -66,12 +82,24 @@ export class RevocationList {
   }
 }
 
-export function revocationKeys({ jti, sub, sid, client_id }: RevocableClaims): RevocationKeys {
+/** @param kid of the key that the token was signed with */
+export function revocationKeys(
+  { jti, sub, sid, client_id }: RevocableClaims,
+  kid: string | undefined,
+): RevocationKeys {
   return {
-    ids: sid === undefined ? [`jti ${jti}`] : [`jti ${jti}`, `sid ${sid}`],
+    ids: [
+      `jti ${jti}`,
+      ...(sid === undefined ? [] : [`sid ${sid}`]),
+      ...(kid === undefined ? [] : [keyId(kid)]),
+    ],
     cutoffs: ['all', `sub ${sub}`, `client ${client_id}`, `sub ${sub} client ${client_id}`],
     issuedAt: uuidTime(sid ?? jti),
   };
+}
+
+function keyId(kid: string): string {
+  return `kid ${kid}`;
 }
 
 function keyOf({
@@ -80,6 +108,7 @@ function keyOf({
   sid = '',
   client_id = '',
   jti = '',
+  kid = '',
 }: RevocationDocument): string | undefined {
   const keys: Record<string, string> = {
     'token-family-revoked': `sid ${sid}`,
@@ -88,6 +117,7 @@ function keyOf({
     'user-client-tokens-revoked': `sub ${sub} client ${client_id}`,
     'client-tokens-revoked': `client ${client_id}`,
     'all-tokens-revoked': 'all',
+    [SIGNING_KEY_REVOKED]: keyId(kid),
   };
   return keys[type];
 }

@@ -12,8 +12,9 @@ export class TokenRefusedError extends Error {
   }
 }
 
-/** What jose's error says: of the token, or only that the keys could not be had. */
+/** What the error says: of the token, or, where it is one of jose's, perhaps only that the keys could not be had. */
 export function refusalOf(error: unknown): RefusalReason {
+  if (error instanceof TokenRefusedError) return error.reason;
   const { code } = error as { code?: unknown };
   if (code === 'ERR_JWT_EXPIRED') return 'expired';
   const isAboutKeys = code === 'ERR_JWKS_TIMEOUT' || code === 'ERR_JOSE_GENERIC';

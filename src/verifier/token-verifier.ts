@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { createRemoteJWKSet, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { AuthorizationServer, type VerifierCredentials } from './authorization-server.js';
 import { EventStreamSource } from './event-stream-source.js';
@@ -11,6 +11,7 @@ import {
   revocationKeys,
   RevocationList,
 } from './revocation-list.js';
+import { SigningKeys } from './signing-keys.js';
 import { refusalOf, TokenRefusedError } from './token-refused-error.js';
 
 export { type RefusalReason, TokenRefusedError } from './token-refused-error.js';
@@ -70,7 +71,7 @@ export class TokenVerifier {
 
   private constructor(
     private readonly server: AuthorizationServer,
-    private readonly keys: JWTVerifyGetKey,
+    private readonly keys: SigningKeys,
     private readonly revocations: RevocationList,
     private readonly feed: RevocationFeed,
     private readonly options: CompleteOptions,
@@ -85,7 +86,7 @@ export class TokenVerifier {
     const revocations = new RevocationList();
     const feed = new RevocationFeed(server, sourceOf(server, complete), revocations);
     await feed.start();
-    const keys = createRemoteJWKSet(new URL(server.metadata.jwks_uri));
+    const keys = new SigningKeys(server.metadata.jwks_uri, revocations);
     return new TokenVerifier(server, keys, revocations, feed, complete);
   }
 
@@ -127,16 +128,16 @@ export class TokenVerifier {
 
   private async verifySignature(token: string, id: string): Promise<KnownToken> {
     const { audience, issuer } = this.options;
-    const { payload } = await jwtVerify<VerifiedClaims & { exp: number }>(token, this.keys, {
-      typ: 'at+jwt',
-      issuer,
-      audience,
-      requiredClaims: REQUIRED_CLAIMS,
-    }).catch((error: unknown) => {
+    const options = { typ: 'at+jwt', issuer, audience, requiredClaims: REQUIRED_CLAIMS };
+    const { payload, protectedHeader } = await jwtVerify<VerifiedClaims & { exp: number }>(
+      token,
+      this.keys.find,
+      options,
+    ).catch((error: unknown) => {
       throw new TokenRefusedError(refusalOf(error));
     });
     const until = Math.min(payload.exp * 1000, Date.now() + SIGNATURE_TRUST_MS);
-    const known = { claims: payload, keys: revocationKeys(payload), until };
+    const known = { claims: payload, keys: revocationKeys(payload, protectedHeader.kid), until };
     this.cache.set(id, known);
     return known;
   }

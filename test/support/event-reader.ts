@@ -22,6 +22,7 @@ const TYPES = [
   'user-client-tokens-revoked',
   'client-tokens-revoked',
   'all-tokens-revoked',
+  'signing-key-revoked',
 ];
 
 /** An access token of the client's with these scopes. */

@@ -10,6 +10,7 @@ import {
   IsInt,
   IsISO8601,
   IsObject,
+  IsRFC3339,
   IsString,
   IsUUID,
   Matches,
@@ -102,8 +103,10 @@ export function UuidField(options: FieldOptions): PropertyDecorator {
 
 /** A time as RFC 3339 has it. */
 export function TimeField(options: FieldOptions): PropertyDecorator {
-  const check = IsISO8601({ strict: true, strictSeparator: true }, { message: 'must be a time of RFC 3339' });
-  return field(options, { type: String, format: 'date-time' }, check);
+  const message = 'must be a time of RFC 3339';
+  // Weeks, days and times of no zone are ISO 8601's, and there is no 30 February.
+  const checks = [IsISO8601({ strict: true, strictSeparator: true }, { message }), IsRFC3339({ message })];
+  return field(options, { type: String, format: 'date-time' }, ...checks);
 }
 
 /** An object whose members are nobody's business here. */

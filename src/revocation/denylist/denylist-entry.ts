@@ -7,6 +7,8 @@ export interface ListedToken {
   /** The session: the family that it was issued under. */
   readonly familyId?: string;
   readonly userId?: string;
+  /** `kid` of the key that it was signed or encrypted under. */
+  readonly keyId?: string;
 }
 
 /** A key of the denylist, and up to when (milliseconds since the epoch) a token of it must have been issued to be dead. */
@@ -35,6 +37,8 @@ export function entryOf(revoked: RevokedThing, occurredAt: number): DenylistEntr
       return { key: clientKey(revoked.clientId), issuedUpTo: occurredAt };
     case 'all-tokens-revoked':
       return { key: EVERYBODY, issuedUpTo: occurredAt };
+    case 'signing-key-revoked':
+      return keyEntry(revoked.keyId);
   }
 }
 
@@ -46,9 +50,14 @@ export function sessionEntry(familyId: string): DenylistEntry {
   return { key: sessionKey(familyId), issuedUpTo: ALWAYS };
 }
 
+export function keyEntry(keyId: string): DenylistEntry {
+  return { key: tokenKeyKey(keyId), issuedUpTo: ALWAYS };
+}
+
 /** Every key under which a token could be listed. */
-export function keysOf({ jti, clientId, familyId, userId }: ListedToken): string[] {
+export function keysOf({ jti, clientId, familyId, userId, keyId }: ListedToken): string[] {
   const keys = [EVERYBODY, accessTokenKey(jti), clientKey(clientId)];
+  if (keyId !== undefined) keys.push(tokenKeyKey(keyId));
   if (familyId !== undefined) keys.push(sessionKey(familyId));
   if (userId !== undefined) keys.push(userKey(userId), userAtClientKey(userId, clientId));
   return keys;
@@ -68,6 +77,10 @@ function userKey(userId: string): string {
 
 function clientKey(clientId: string): string {
   return `client:${clientId}`;
+}
+
+function tokenKeyKey(keyId: string): string {
+  return `kid:${keyId}`;
 }
 
 function userAtClientKey(userId: string, clientId: string): string {

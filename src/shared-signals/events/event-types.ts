@@ -38,6 +38,8 @@ const TYPES: Readonly<Record<RevocationEvent['type'], readonly string[]>> = {
   'user-client-tokens-revoked': SESSIONS_END,
   'client-tokens-revoked': SESSIONS_END,
   'all-tokens-revoked': SESSIONS_END,
+  // There is no type for a key; a receiver has nothing that hangs on one.
+  'signing-key-revoked': [],
 };
 
 /** What has happened besides, where the reason says so; it comes before its consequences. */

@@ -105,6 +105,10 @@ describe('securityEventsOf', () => {
     for (const { payload } of others) expect(payload).toEqual(common);
   });
 
+  it('does not tell of a key, for which there is no type', () => {
+    expect(told({ type: 'signing-key-revoked', keyId: 'k', reason: 'key_compromised' })).toEqual([]);
+  });
+
   it('supports no type that no event becomes', () => {
     const reasons = [
       'password_change',

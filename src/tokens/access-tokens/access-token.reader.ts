@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type JWTPayload, jwtDecrypt, jwtVerify } from 'jose';
+import { jwtDecrypt, type JWTDecryptResult, type JWTPayload, jwtVerify, type JWTVerifyResult } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { createHash } from 'node:crypto';
 import { Clock } from '../../common/clock.js';
@@ -7,6 +7,13 @@ import { httpConfig, type HttpSettings } from '../../config/http.config.js';
 import { TokenKeyService } from '../keys/token-key.service.js';
 import { type AccessTokenClaims } from './access-token.js';
 import { OPAQUE_ACCESS_TOKEN_PREFIX } from './opaque-access-token.encoder.js';
+
+/** What a genuine token says, and the key that makes it genuine. */
+export interface ReadAccessToken {
+  readonly claims: AccessTokenClaims;
+  /** `kid` of the key that it was signed or encrypted under. */
+  readonly keyId: string;
+}
 
 const TYPE = 'at+jwt';
 const REMEMBERED = 10_000;
@@ -19,7 +26,7 @@ const REMEMBERED = 10_000;
  */
 @Injectable()
 export class AccessTokenReader {
-  private readonly known = new LRUCache<string, AccessTokenClaims>({ max: REMEMBERED });
+  private readonly known = new LRUCache<string, ReadAccessToken>({ max: REMEMBERED });
   private knownUnder: TokenKeyService['verificationKeys'] | undefined;
 
   constructor(
@@ -30,30 +37,32 @@ export class AccessTokenReader {
 
   /** The claims of a genuine, unexpired token; `undefined` for anything else. */
   async read(token: string): Promise<AccessTokenClaims | undefined> {
+    return (await this.readWithKey(token))?.claims;
+  }
+
+  /** The same, with the key: for who asks whether that was revoked. */
+  async readWithKey(token: string): Promise<ReadAccessToken | undefined> {
     const { verificationKeys } = this.keys;
     if (this.knownUnder !== verificationKeys) this.known.clear();
     this.knownUnder = verificationKeys;
     const hash = createHash('sha256').update(token).digest('base64');
-    const claims = this.known.get(hash);
-    if (claims) return claims.exp > this.clock.seconds() ? claims : undefined;
-    const payload = await this.open(token).catch(() => undefined);
-    if (!payload || !isComplete(payload)) return undefined;
-    if (this.knownUnder === verificationKeys) this.known.set(hash, payload);
-    return payload;
+    const known = this.known.get(hash);
+    if (known) return known.claims.exp > this.clock.seconds() ? known : undefined;
+    const { payload, protectedHeader } = (await this.open(token).catch(() => undefined)) ?? {};
+    const keyId = protectedHeader?.kid;
+    if (!payload || keyId === undefined || !isComplete(payload)) return undefined;
+    const read = { claims: payload, keyId };
+    if (this.knownUnder === verificationKeys) this.known.set(hash, read);
+    return read;
   }
 
-  private async open(token: string): Promise<JWTPayload> {
+  private async open(token: string): Promise<JWTVerifyResult | JWTDecryptResult> {
     const options = { typ: TYPE, issuer: this.http.issuerUrl, currentDate: this.clock.now() };
     if (!token.startsWith(OPAQUE_ACCESS_TOKEN_PREFIX)) {
-      return (await jwtVerify(token, this.keys.verificationKeys, options)).payload;
+      return jwtVerify(token, this.keys.verificationKeys, options);
     }
     const encrypted = token.slice(OPAQUE_ACCESS_TOKEN_PREFIX.length);
-    const { payload } = await jwtDecrypt(
-      encrypted,
-      (header: { kid?: string }) => this.secretOf(header.kid),
-      options,
-    );
-    return payload;
+    return jwtDecrypt(encrypted, (header: { kid?: string }) => this.secretOf(header.kid), options);
   }
 
   private secretOf(kid: string | undefined) {

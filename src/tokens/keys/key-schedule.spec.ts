@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { activeKey, planKeys, type ScheduledKey, type ScheduleSettings } from './key-schedule.js';
+import {
+  activeKey,
+  lifeOf,
+  mayHaveBegun,
+  planKeys,
+  type ScheduledKey,
+  type ScheduleSettings,
+} from './key-schedule.js';
 
 const START = new Date('2026-01-01T00:00:00Z');
 const at = (seconds: number): Date => new Date(START.getTime() + seconds * 1000);
@@ -14,6 +21,12 @@ const key = (
   algorithm,
   activeFrom: at(activeFrom),
 });
+/** Numbers from 0 to 1 that are the same each time. */
+function lehmer(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+}
+
 const plan = (seconds: number, keys: ScheduledKey[], algorithms: ScheduledKey['algorithm'][] = ['ES256']) =>
   planKeys(at(seconds), algorithms, keys, SETTINGS);
 
@@ -74,6 +87,87 @@ describe('planKeys', () => {
   });
 });
 
+describe('planKeys beside keys that an admin has made', () => {
+  it.each([
+    ['before the due date', 950, 970],
+    ['at it', 950, 1000],
+    ['after it, but no later than one that is made now', 950, 1049],
+  ])('makes none where one takes over %s', (_when, now, from) => {
+    expect(plan(now, [key('a', 0), key('manual', from)]).create).toEqual([]);
+  });
+
+  it('makes one in time where the manual one comes too late', () => {
+    const keys = [key('a', 0), key('manual', 50_000)];
+    expect(plan(899, keys).create).toEqual([]);
+    expect(plan(900, keys).create).toEqual([{ algorithm: 'ES256', activeFrom: at(1000) }]);
+    expect(plan(950, [...keys, key('b', 1000)]).create).toEqual([]);
+  });
+
+  it('counts the lifetime from the manual one once that signs', () => {
+    const keys = [key('a', 0), key('manual', 400)];
+    expect(plan(950, keys).create).toEqual([]);
+    expect(plan(1300, keys).create).toEqual([{ algorithm: 'ES256', activeFrom: at(1400) }]);
+  });
+
+  it('makes one that signs at once where the only one signs later, but not for what clocks differ by', () => {
+    expect(plan(0, [key('manual', 5000)]).create).toEqual([{ algorithm: 'ES256', activeFrom: at(0) }]);
+    expect(plan(0, [key('of-a-replica-ahead', 30)]).create).toEqual([]);
+  });
+});
+
+describe('a schedule with an admin who does at random what can be done', () => {
+  it.each([1, 2, 3, 4, 5])('always has a key that signs, and few of them (seed %d)', (seed) => {
+    const random = lehmer(seed);
+    let keys: ScheduledKey[] = [];
+    for (let now = 0; now <= 20_000; now += 20) {
+      const { create, remove } = plan(now, keys);
+      keys = keys.filter(({ kid }) => !remove.includes(kid));
+      keys.push(...create.map((made, index) => ({ kid: `${now}-${index}`, ...made })));
+      if (random() < 0.04) keys = [...keys, key(`manual-${now}`, now + Math.floor(random() * 3000))];
+      if (random() < 0.04) keys = keys.filter((one) => one.activeFrom <= at(now) || random() < 0.5);
+      if (random() < 0.04) {
+        const revoked = activeKey(at(now), 'ES256', keys);
+        keys = [...keys.filter((one) => one !== revoked), key(`instead-${now}`, now)];
+      }
+      const states = keys.map((one) => lifeOf(at(now), one, keys, SETTINGS.retention).state);
+      expect(states.filter((state) => state === 'active')).toHaveLength(1);
+      const active = activeKey(at(now), 'ES256', keys)!;
+      expect(active.activeFrom <= at(now)).toBe(true);
+      expect(at(now).getTime() - active.activeFrom.getTime()).toBeLessThanOrEqual(
+        (SETTINGS.lifetime + SETTINGS.publishAhead) * 1000,
+      );
+      expect(keys.length).toBeLessThan(60);
+    }
+  });
+});
+
+describe('lifeOf', () => {
+  const keys = [key('a', 0), key('b', 1000), key('c', 2000), key('other', 1500, 'RS256')];
+  const life = (seconds: number, index: number) => lifeOf(at(seconds), keys[index]!, keys, 50);
+
+  it('tells what signs, what signed and what will, and until when', () => {
+    expect([0, 1, 2].map((index) => life(1200, index))).toEqual([
+      { state: 'retired', retireAt: at(1000), removeAt: at(1050) },
+      { state: 'active', retireAt: at(2000), removeAt: at(2050) },
+      { state: 'next', retireAt: undefined, removeAt: undefined },
+    ]);
+  });
+
+  it('goes by the keys of the same algorithm', () => {
+    expect(life(1600, 3)).toEqual({ state: 'active', retireAt: undefined, removeAt: undefined });
+  });
+});
+
+describe('mayHaveBegun', () => {
+  it.each([
+    [0, true],
+    [60, true],
+    [60.001, false],
+  ])('of a key that is to begin in %d s is %s', (seconds, answer) => {
+    expect(mayHaveBegun(START, key('a', seconds))).toBe(answer);
+  });
+});
+
 describe('a schedule followed for ten lifetimes', () => {
   it('never leaves a moment without a key that signs, nor one that signs unannounced', () => {
     let keys: ScheduledKey[] = [];
@@ -105,8 +199,11 @@ describe('activeKey', () => {
     expect(activeKey(at(seconds), 'ES256', keys)?.kid).toBe(kid);
   });
 
-  it('finds none before the first, or of an algorithm that has none', () => {
-    expect(activeKey(at(-1), 'ES256', keys)).toBeUndefined();
+  it('finds none of an algorithm that has none', () => {
     expect(activeKey(at(0), 'EdDSA', keys)).toBeUndefined();
+  });
+
+  it('takes the first for begun where another replica, whose clock is ahead, has made it', () => {
+    expect(activeKey(at(-1), 'ES256', keys)?.kid).toBe('first');
   });
 });

@@ -22,9 +22,23 @@ export interface KeyPlan {
   readonly remove: readonly string[];
 }
 
+/** What becomes of a key, by those that there are now. */
+export interface KeyLife {
+  /** `next`: published, and signs later; `retired`: published, and signs no more. */
+  readonly state: 'next' | 'active' | 'retired';
+  /** When it stops signing, or has; none while no key is there to take over. */
+  readonly retireAt?: Date;
+  /** When it is published no more. */
+  readonly removeAt?: Date;
+}
+
+/** Seconds that the clocks of replicas may be apart. */
+const CLOCK_TOLERANCE = 60;
+
 /**
  * What the schedule asks for now. The first key of an algorithm signs at once; each later one is published
- * `publishAhead` before it signs, and the one before it is kept for `retention` more.
+ * `publishAhead` before it signs, and the one before it is kept for `retention` more. A key that an admin
+ * has added counts as the next one where it comes no later than the schedule's own would.
  */
 export function planKeys(
   now: Date,
@@ -35,37 +49,62 @@ export function planKeys(
   const create: { algorithm: KeyAlgorithm; activeFrom: Date }[] = [];
   const remove: string[] = [];
   for (const algorithm of new Set([...algorithms, ...keys.map((key) => key.algorithm)])) {
-    const line = keys.filter((key) => key.algorithm === algorithm).sort(byActivation);
-    const next = algorithms.includes(algorithm) ? nextActivation(now, line.at(-1), settings) : undefined;
+    const line = lineOf(algorithm, keys);
+    const next = algorithms.includes(algorithm) ? nextActivation(now, line, settings) : undefined;
     if (next) create.push({ algorithm, activeFrom: next });
     remove.push(...outlived(now, line, settings).map(({ kid }) => kid));
   }
   return { create, remove };
 }
 
-/** The key of an algorithm that signs now, if there is one. */
+/**
+ * The key of an algorithm that signs now, if there is one. Where none has begun yet, the first to come: it
+ * was begun by a replica whose clock is a little ahead of ours.
+ */
 export function activeKey<Key extends ScheduledKey>(
   now: Date,
   algorithm: KeyAlgorithm,
   keys: readonly Key[],
 ): Key | undefined {
-  return keys
-    .filter((key) => key.algorithm === algorithm && key.activeFrom <= now)
-    .sort(byActivation)
-    .at(-1);
+  return signing(now, lineOf(algorithm, keys));
+}
+
+/** @param retention seconds that a key stays published after it signed last */
+export function lifeOf(
+  now: Date,
+  key: ScheduledKey,
+  keys: readonly ScheduledKey[],
+  retention: number,
+): KeyLife {
+  const line = lineOf(key.algorithm, keys);
+  const successor = line[line.findIndex(({ kid }) => kid === key.kid) + 1];
+  const isActive = signing(now, line)?.kid === key.kid;
+  return {
+    state: isActive ? 'active' : key.activeFrom > now ? 'next' : 'retired',
+    retireAt: successor?.activeFrom,
+    removeAt: successor && after(successor.activeFrom, retention),
+  };
+}
+
+/** Whether some replica's clock may have come to the key's time already, or will before it hears of a change. */
+export function mayHaveBegun(now: Date, { activeFrom }: ScheduledKey): boolean {
+  return activeFrom <= after(now, CLOCK_TOLERANCE);
 }
 
 function nextActivation(
   now: Date,
-  newest: ScheduledKey | undefined,
-  settings: ScheduleSettings,
+  line: readonly ScheduledKey[],
+  { lifetime, publishAhead }: ScheduleSettings,
 ): Date | undefined {
-  if (!newest) return now;
-  const due = after(newest.activeFrom, settings.lifetime);
-  if (now < after(due, -settings.publishAhead)) return undefined;
+  const active = signing(now, line);
+  if (!active || !mayHaveBegun(now, active)) return now;
+  const due = after(active.activeFrom, lifetime);
+  if (now < after(due, -publishAhead)) return undefined;
   // After a long stop the due date is past: the new key is still published ahead.
-  const earliest = after(now, settings.publishAhead);
-  return due > earliest ? due : earliest;
+  const earliest = after(now, publishAhead);
+  const next = due > earliest ? due : earliest;
+  const isThere = line.some(({ activeFrom }) => activeFrom > active.activeFrom && activeFrom <= next);
+  return isThere ? undefined : next;
 }
 
 function outlived(now: Date, line: readonly ScheduledKey[], { retention }: ScheduleSettings): ScheduledKey[] {
@@ -75,8 +114,17 @@ function outlived(now: Date, line: readonly ScheduledKey[], { retention }: Sched
   });
 }
 
+function signing<Key extends ScheduledKey>(now: Date, line: readonly Key[]): Key | undefined {
+  return line.findLast(({ activeFrom }) => activeFrom <= now) ?? line[0];
+}
+
+/** The keys of an algorithm, in the order in which they sign. */
+function lineOf<Key extends ScheduledKey>(algorithm: KeyAlgorithm, keys: readonly Key[]): Key[] {
+  return keys.filter((key) => key.algorithm === algorithm).sort(byActivation);
+}
+
 function byActivation(left: ScheduledKey, right: ScheduledKey): number {
-  return left.activeFrom.getTime() - right.activeFrom.getTime();
+  return left.activeFrom.getTime() - right.activeFrom.getTime() || (left.kid < right.kid ? -1 : 1);
 }
 
 function after(date: Date, seconds: number): Date {

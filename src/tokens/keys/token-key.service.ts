@@ -1,52 +1,60 @@
-import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { Clock } from '../../common/clock.js';
 import { OAuthError } from '../../common/oauth-error.js';
 import { keysConfig, type KeysSettings } from '../../config/keys.config.js';
-import { Database } from '../../database/database.js';
-import { type Transaction } from '../../database/sql-session.js';
-import { activeKey, planKeys } from './key-schedule.js';
+import { Broadcast } from '../../redis/broadcast.js';
+import { activeKey } from './key-schedule.js';
+import { KeyScheduler } from './key-scheduler.js';
+import { type TokenKeyEntity } from './token-key.entity.js';
 import { TokenKeyFactory } from './token-key.factory.js';
 import { type KeyAlgorithm, type TokenKey } from './token-key.js';
 import { TokenKeyRepository } from './token-key.repository.js';
 
-/** Any number that no other advisory lock of the service has. */
-const SCHEDULE_LOCK = 7_236_002;
 /** Each replica looks at the schedule and at what the others did this often; `publishAhead` is longer. */
 const TICK_MS = 5_000;
-/** No access token lives longer (`ACCESS_TOKEN_LIFETIME` has this bound), nor does a client's own setting allow it. */
-const LONGEST_TOKEN_LIFETIME = 86_400;
+const TOPIC = 'token-keys-changed';
 
 /**
- * The keys that tokens are signed and encrypted with: made on a schedule by whichever replica looks first,
- * read again by all.
+ * The keys that tokens are signed and encrypted with, in memory. A change is told to every replica at once;
+ * a look every few seconds is the backstop.
  */
 @Injectable()
-export class TokenKeyService implements OnModuleInit, OnApplicationShutdown {
+export class TokenKeyService implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(TokenKeyService.name);
   private keys: readonly TokenKey[] = [];
   private localJwks = createLocalJWKSet({ keys: [] });
   private timer: NodeJS.Timeout | undefined;
+  private ticking: Promise<void> | undefined;
+  private reading: Promise<void> = Promise.resolve();
+  /** Has not begun: it is good enough for whoever asks meanwhile. */
+  private nextReading: Promise<void> | undefined;
 
   constructor(
-    private readonly database: Database,
+    private readonly scheduler: KeyScheduler,
     private readonly repository: TokenKeyRepository,
     private readonly factory: TokenKeyFactory,
+    private readonly broadcast: Broadcast,
     private readonly clock: Clock,
     @Inject(keysConfig.KEY) private readonly settings: KeysSettings,
   ) {}
 
   async onModuleInit(): Promise<void> {
+    this.broadcast.listen(TOPIC, () => {
+      this.reload().catch((error: unknown) => {
+        this.logger.error({ err: error }, 'the keys could not be read');
+      });
+    });
     await this.followSchedule();
     this.timer = setInterval(() => {
-      this.followSchedule().catch((error: unknown) => {
-        this.logger.error({ err: error }, 'the key schedule could not be followed');
-      });
+      this.tick();
     }, TICK_MS).unref();
   }
 
-  onApplicationShutdown(): void {
+  async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
+    await this.ticking;
+    await this.reading.catch(() => undefined);
   }
 
   /** The algorithms that tokens can be signed with, for metadata. */
@@ -54,7 +62,7 @@ export class TokenKeyService implements OnModuleInit, OnApplicationShutdown {
     return this.settings.algorithms;
   }
 
-  /** @throws OAuthError 503 when no key of the algorithm is active: nothing is lost, the client may retry */
+  /** @throws OAuthError 503 when there is no key of the algorithm: nothing is lost, the client may retry */
   current(algorithm: KeyAlgorithm): TokenKey {
     const key = activeKey(this.clock.now(), algorithm, this.keys);
     if (!key) throw OAuthError.temporarilyUnavailable({ detail: `no key for ${algorithm}` });
@@ -64,7 +72,7 @@ export class TokenKeyService implements OnModuleInit, OnApplicationShutdown {
   /** Whether every algorithm has a key that signs now. */
   get isReady(): boolean {
     const now = this.clock.now();
-    return this.algorithms.every((algorithm) => activeKey(now, algorithm, this.keys) !== undefined);
+    return this.scheduler.algorithms.every((algorithm) => activeKey(now, algorithm, this.keys) !== undefined);
   }
 
   /** The public keys (RFC 7517 §5): those that sign, that will, and that did while a token may be alive. */
@@ -84,42 +92,51 @@ export class TokenKeyService implements OnModuleInit, OnApplicationShutdown {
 
   /** Makes and removes what the schedule asks for, and reads what there is. */
   async followSchedule(): Promise<void> {
-    await this.database.transaction(async (transaction) => {
-      await this.applyPlan(transaction);
-    });
+    await this.scheduler.follow();
+    await this.reload();
+  }
+
+  /** Has every replica read the keys again, this one before it resolves. After the change is committed. */
+  async changed(): Promise<void> {
+    await Promise.all([this.broadcast.send(TOPIC, ''), this.reload()]);
+  }
+
+  /** One after the other: what was read before a change must not take the place of what was read after it. */
+  private reload(): Promise<void> {
+    this.nextReading ??= this.reading
+      .catch(() => undefined)
+      .then(() => {
+        this.nextReading = undefined;
+        return this.read();
+      });
+    this.reading = this.nextReading;
+    return this.reading;
+  }
+
+  private async read(): Promise<void> {
     const entities = await this.repository.findAll();
-    const known = new Map(this.keys.map((key) => [key.kid, key]));
-    const isUnchanged = known.size === entities.length && entities.every(({ kid }) => known.has(kid));
-    if (isUnchanged) return;
-    this.keys = await Promise.all(
-      entities.map(async (entity) => known.get(entity.kid) ?? (await this.factory.open(entity))),
-    );
+    const keys = await Promise.all(entities.map((entity) => this.open(entity)));
+    const isSame = keys.length === this.keys.length && keys.every((key) => this.keys.includes(key));
+    if (isSame) return;
+    this.keys = keys;
     this.localJwks = createLocalJWKSet(this.published);
   }
 
-  private async applyPlan(transaction: Transaction): Promise<void> {
-    const first = this.plan(await this.repository.findAll());
-    if (first.create.length + first.remove.length === 0) return;
-    await transaction.query({ name: 'key_schedule_lock', text: 'SELECT pg_advisory_xact_lock($1)' }, [
-      SCHEDULE_LOCK,
-    ]);
-    // Another replica may have done it while this one waited.
-    const { create, remove } = this.plan(await this.repository.findAll());
-    for (const { algorithm, activeFrom } of create) {
-      const key = await this.factory.generate(algorithm, activeFrom);
-      await this.repository.insert(transaction, key);
-      this.logger.log({ kid: key.kid, algorithm, activeFrom }, 'a key is published');
-    }
-    await this.repository.deleteByKids(transaction, remove);
+  /** What is open already is the same object again. */
+  private async open(entity: TokenKeyEntity): Promise<TokenKey> {
+    const known = this.keys.find(({ kid }) => kid === entity.kid);
+    if (!known) return this.factory.open(entity);
+    const { activeFrom } = entity;
+    return known.activeFrom.getTime() === activeFrom.getTime() ? known : { ...known, activeFrom };
   }
 
-  private plan(keys: Awaited<ReturnType<TokenKeyRepository['findAll']>>) {
-    const { lifetime, publishAhead } = this.settings;
-    const schedule = { lifetime, publishAhead, retention: LONGEST_TOKEN_LIFETIME };
-    return planKeys(this.clock.now(), this.algorithms, keys, schedule);
-  }
-
-  private get algorithms(): readonly KeyAlgorithm[] {
-    return [...(this.settings.algorithms as KeyAlgorithm[]), 'A256CBC-HS512'];
+  private tick(): void {
+    this.ticking ??= this.followSchedule()
+      .catch((error: unknown) => {
+        this.logger.error({ err: error }, 'the key schedule could not be followed');
+      })
+      .finally(() => {
+        this.ticking = undefined;
+      });
   }
 }
