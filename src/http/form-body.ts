@@ -1,6 +1,7 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { FormParameters } from '../common/form-parameters.js';
 import { OAuthError } from '../common/oauth-error.js';
+import { registerStreamedBody } from './streamed-body.js';
 
 /** Largest request body, in bytes; more is answered 413. */
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -27,6 +28,7 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
     { parseAs: 'string' },
     fastify.getDefaultJsonParser('error', 'error'),
   );
+  registerStreamedBody(fastify);
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => {
     done(null, undefined);
   });

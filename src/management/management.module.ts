@@ -28,6 +28,11 @@ import { ManagementWrites } from './http/management-writes.js';
 import { KeyReads } from './keys/key-reads.js';
 import { KeyWrites } from './keys/key-writes.js';
 import { KeysController } from './keys/keys.controller.js';
+import { UserImportController } from './users/user-import.controller.js';
+import { UserImports } from './users/user-imports.js';
+import { UserReads } from './users/user-reads.js';
+import { UserWrites } from './users/user-writes.js';
+import { UsersController } from './users/users.controller.js';
 
 /** What admins and their scripts do, over REST. */
 @Module({
@@ -45,6 +50,8 @@ import { KeysController } from './keys/keys.controller.js';
   controllers: [
     ClientsController,
     ClientSecretsController,
+    UsersController,
+    UserImportController,
     AuditController,
     EventsController,
     EventStreamsController,
@@ -62,6 +69,9 @@ import { KeysController } from './keys/keys.controller.js';
     ClientWrites,
     KeyReads,
     KeyWrites,
+    UserReads,
+    UserWrites,
+    UserImports,
     EventSinks,
     EventStreams,
     Redelivery,

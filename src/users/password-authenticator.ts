@@ -2,9 +2,11 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { limitsConfig, type LimitsSettings } from '../config/limits.config.js';
 import { KeyedMutex } from '../common/keyed-mutex.js';
 import { OAuthError } from '../common/oauth-error.js';
+import { Database } from '../database/database.js';
 import { type AttemptLimiter, AttemptLimiters } from '../redis/attempt-limiter.js';
 import { PasswordHasher } from './password-hasher.js';
 import { type UserEntity } from './user.entity.js';
+import { normalizedUsername } from './user-profile.js';
 import { UserRepository } from './user.repository.js';
 
 /**
@@ -22,6 +24,7 @@ export class PasswordAuthenticator {
   private readonly turns = new KeyedMutex();
 
   constructor(
+    private readonly database: Database,
     private readonly users: UserRepository,
     private readonly hasher: PasswordHasher,
     limiters: AttemptLimiters,
@@ -38,10 +41,11 @@ export class PasswordAuthenticator {
    * @throws OAuthError 429 with `Retry-After` after too many failures
    */
   authenticate(username: string, password: string, address: string): Promise<UserEntity | undefined> {
-    const key = `${username.toLowerCase()}\0${address}`;
+    const name = normalizedUsername(username);
+    const key = `${name.toLowerCase()}\0${address}`;
     return this.turns.run(key, async () => {
       refuseWhileLimited(Math.max(await this.byUser.wait(key), await this.byAddress.wait(address)));
-      const user = await this.verified(username, password);
+      const user = await this.verified(name, password);
       if (user) await this.byUser.forgive(key);
       else await this.countFailure(key, address);
       return user;
@@ -50,8 +54,21 @@ export class PasswordAuthenticator {
 
   private async verified(username: string, password: string): Promise<UserEntity | undefined> {
     const user = await this.users.findByUsername(username);
-    const isCorrect = await this.hasher.verify(user?.passwordHash, password);
-    return user && isCorrect && user.status === 'active' ? user : undefined;
+    const verdict = await this.hasher.verify(user?.passwordHash, password);
+    if (!user || verdict === 'wrong' || user.status !== 'active') return undefined;
+    if (verdict === 'outdated') await this.hashAnew(user, password);
+    return user;
+  }
+
+  /** Whether it comes to that or not, the user is in: the next sign-in tries again. */
+  private async hashAnew({ id, passwordHash }: UserEntity, password: string): Promise<void> {
+    try {
+      const renewed = await this.hasher.hash(password);
+      if (passwordHash !== null)
+        await this.users.replacePasswordHash(this.database, id, passwordHash, renewed);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'a password was not hashed anew');
+    }
   }
 
   private async countFailure(key: string, address: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
 
 export type UserStatus = 'active' | 'disabled';
 
@@ -23,13 +23,16 @@ export class UserEntity {
   @Column('jsonb')
   claims: Record<string, unknown>;
 
-  /** Argon2id in PHC form; none for a user who can't sign in with a password. */
+  /** As some password scheme reads it; none for a user who can't sign in with a password. */
   @Column('text', { name: 'password_hash', nullable: true })
   passwordHash: string | null;
 
   /** Families issued up to then are dead. */
   @Column('timestamptz', { name: 'tokens_not_before', nullable: true })
   tokensNotBefore: Date | null;
+
+  @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
+  createdAt: Date;
 
   @UpdateDateColumn({ type: 'timestamptz', name: 'updated_at' })
   updatedAt: Date;

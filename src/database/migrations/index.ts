@@ -7,6 +7,7 @@ import { AddSweep1763750000000 } from './1763750000000-add-sweep.js';
 import { AddAudit1763760000000 } from './1763760000000-add-audit.js';
 import { AddManagement1763770000000 } from './1763770000000-add-management.js';
 import { AddRevokedKey1763800000000 } from './1763800000000-add-revoked-key.js';
+import { IndexUsers1763810000000 } from './1763810000000-index-users.js';
 import { NotePushFailures1763830000000 } from './1763830000000-note-push-failures.js';
 
 /** Every migration, in order. Append only. */
@@ -20,5 +21,6 @@ export const migrations = [
   AddAudit1763760000000,
   AddManagement1763770000000,
   AddRevokedKey1763800000000,
+  IndexUsers1763810000000,
   NotePushFailures1763830000000,
 ] as const;

@@ -18,6 +18,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { type ProblemKind, PROBLEMS } from '../../http/problem.js';
+import { NDJSON_TYPE } from '../../http/streamed-body.js';
 import { type ManagementScope } from '../management-scopes.js';
 import { DocumentPipe } from './document.pipe.js';
 import { ManagementGuard, RequiredScope } from './management.guard.js';
@@ -57,6 +58,8 @@ export interface OperationOptions {
   readonly body?: Type<unknown>;
   readonly bodyType?: string;
   readonly isBodyOptional?: boolean;
+  /** Instead of a body's class an example of one that is lines of JSON. */
+  readonly bodyLines?: string;
   /** Whether it changes what may have changed meanwhile: needs `If-Match`. */
   readonly ifMatch?: boolean;
   /** Whether it may be repeated without doing it twice: takes `Idempotency-Key`. */
@@ -104,9 +107,14 @@ export function Operation(options: OperationOptions): MethodDecorator {
   );
 }
 
-function problemsOf({ body, ifMatch, problems = [] }: OperationOptions): ProblemKind[] {
+function problemsOf({ body, bodyLines, ifMatch, problems = [] }: OperationOptions): ProblemKind[] {
   return [
-    ...new Set([...ALWAYS, ...(body ? WITH_BODY : []), ...(ifMatch ? WITH_IF_MATCH : []), ...problems]),
+    ...new Set([
+      ...ALWAYS,
+      ...(body || bodyLines ? WITH_BODY : []),
+      ...(ifMatch ? WITH_IF_MATCH : []),
+      ...problems,
+    ]),
   ];
 }
 
@@ -127,6 +135,7 @@ function requestParts({
   body,
   bodyType,
   isBodyOptional,
+  bodyLines,
   ifMatch,
   idempotent,
 }: OperationOptions): MethodDecorator[] {
@@ -136,6 +145,8 @@ function requestParts({
       ApiBody({ type: body, required: !isBodyOptional }),
       ApiConsumes(bodyType ?? 'application/json'),
     );
+  if (bodyLines !== undefined)
+    parts.push(ApiBody({ schema: { type: 'string', example: bodyLines } }), ApiConsumes(NDJSON_TYPE));
   if (ifMatch)
     parts.push(requestHeader('If-Match', 'The ETag of what was read.', '"q83vEjRWeJCrze8SNFZ4"', true));
   if (idempotent) {
