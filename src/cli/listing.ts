@@ -25,6 +25,11 @@ export abstract class ListCommand extends OperatorCommand {
   }
 }
 
+/** Which page is wanted. */
+export function pageOf({ limit, cursor }: ListOptions): Pick<ListOptions, 'limit' | 'cursor'> {
+  return { limit, cursor };
+}
+
 /** Shows a page. */
 @Injectable()
 export class Listing {

@@ -32,10 +32,10 @@ export class AuditExportCommand extends AuditSearchCommand {
 
   override async run([file]: [string], options: SearchOptions): Promise<void> {
     const exported = await this.rooms.use(async (services) => {
-      const filter = services.auditFilter(searchOf(options));
+      const filter = services.take.auditFilter(searchOf(options));
       const { sequence: newest } = await services.audit.head();
       return this.progress.during('exporting', (report) =>
-        writeLines(file, services.auditLines(filter), (last) => {
+        writeLines(file, services.auditReads.lines(filter), (last) => {
           report(1 - (JSON.parse(last) as AuditDocument).sequence / newest);
         }),
       );

@@ -1,23 +1,20 @@
 import { Help, Option, SubCommand } from 'nest-commander';
-import { type AuditDocument } from '../../audit/audit-entry.js';
 import { examples } from '../help.js';
+import { Listing, pageOf } from '../listing.js';
 import { wholeNumber } from '../option-values.js';
 import { Rooms } from '../rooms/rooms.js';
-import { Output } from '../terminal/output.js';
-import { table } from '../terminal/table.js';
 import { AuditSearchCommand, searchOf, type SearchOptions } from './audit-search.command.js';
 
 interface Options extends SearchOptions {
   readonly limit?: number;
+  readonly cursor?: string;
 }
-
-const DEFAULT_LIMIT = 50;
 
 @SubCommand({ name: 'list', description: 'List what was done, newest first' })
 export class AuditListCommand extends AuditSearchCommand {
   constructor(
     private readonly rooms: Rooms,
-    private readonly output: Output,
+    private readonly listing: Listing,
   ) {
     super();
   }
@@ -25,6 +22,11 @@ export class AuditListCommand extends AuditSearchCommand {
   @Option({ flags: '--limit <number>', description: 'entries at the most, 1 to 1000; 50 unless given' })
   takeLimit(value: string): number {
     return wholeNumber(value);
+  }
+
+  @Option({ flags: '--cursor <cursor>', description: 'go on after a page before, which told its cursor' })
+  takeCursor(value: string): string {
+    return value;
   }
 
   @Help('after')
@@ -36,21 +38,18 @@ export class AuditListCommand extends AuditSearchCommand {
   }
 
   override async run(_: string[], options: Options): Promise<void> {
-    const items = await this.rooms.use(async (services) => {
-      const limit = services.limit(options.limit) ?? DEFAULT_LIMIT;
-      const filter = services.auditFilter(searchOf(options));
-      const documents = await services.audit.find(filter, Number.MAX_SAFE_INTEGER, limit);
-      return documents.map((document) => JSON.parse(document) as AuditDocument);
+    const page = await this.rooms.use((services) => {
+      const wanted = { ...searchOf(options), ...pageOf(options) };
+      const { filter, cursor, limit } = services.take.auditQuery(wanted);
+      return services.auditReads.list(filter, cursor, limit);
     });
-    this.output.answer({ items }, options, () =>
-      table(items, {
-        entry: ({ sequence }) => sequence,
-        when: ({ occurred_at }) => occurred_at,
-        actor: ({ actor }) => `${actor.type} ${actor.id}`,
-        action: ({ action }) => action,
-        target: ({ target }) => target && `${target.type} ${target.id}`,
-        reason: ({ reason }) => reason,
-      }),
-    );
+    this.listing.show(page, options, {
+      entry: ({ sequence }) => sequence,
+      when: ({ occurred_at }) => occurred_at,
+      actor: ({ actor }) => `${actor.type} ${actor.id}`,
+      action: ({ action }) => action,
+      target: ({ target }) => target && `${target.type} ${target.id}`,
+      reason: ({ reason }) => reason,
+    });
   }
 }

@@ -89,7 +89,7 @@ export class ClientCreateCommand extends OperatorCommand {
       ...(secret !== undefined && { client_secret: secret }),
     };
     const { client_secret: madeUp, ...created } = await this.rooms.use((services) =>
-      services.clientWrites.create(services.caller, services.request, services.newClient(client)),
+      services.clientWrites.create(services.caller, services.request, services.take.newClient(client)),
     );
     // A secret that was given is known to whoever gave it.
     const secretOnce = secret === undefined ? { client_secret: madeUp } : {};

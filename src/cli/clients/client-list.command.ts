@@ -1,6 +1,6 @@
 import { Help, Option, SubCommand } from 'nest-commander';
 import { examples } from '../help.js';
-import { ListCommand, Listing, type ListOptions } from '../listing.js';
+import { ListCommand, Listing, type ListOptions, pageOf } from '../listing.js';
 import { Rooms } from '../rooms/rooms.js';
 
 interface Options extends ListOptions {
@@ -39,10 +39,11 @@ export class ClientListCommand extends ListCommand {
   }
 
   override async run(_: string[], { search, enabled, disabled, ...options }: Options): Promise<void> {
-    const filter = { search, enabled: enabled ?? (disabled ? false : undefined) };
-    const page = await this.rooms.use((services) =>
-      services.clientReads.list(filter, options.cursor, services.limit(options.limit)),
-    );
+    const page = await this.rooms.use((services) => {
+      const wanted = { search, enabled: enabled ?? (disabled ? false : undefined), ...pageOf(options) };
+      const { limit, cursor, ...filter } = services.take.clientQuery(wanted);
+      return services.clientReads.list(filter, cursor, limit);
+    });
     this.listing.show(page, options, {
       id: ({ client_id }) => client_id,
       name: ({ client_name }) => client_name,

@@ -39,7 +39,7 @@ export class ClientRotateSecretCommand extends OperatorCommand {
 
   override async run([id]: [string], { overlap, ...options }: Options): Promise<void> {
     const rotated = await this.rooms.use((services) => {
-      const { overlap_seconds: seconds } = services.secretRotation({ overlap_seconds: overlap });
+      const { overlap_seconds: seconds } = services.take.secretRotation({ overlap_seconds: overlap });
       return services.clientWrites.rotateSecret(services.caller, services.request, id, seconds);
     });
     const { client_id, client_secret } = rotated;

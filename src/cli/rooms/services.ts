@@ -1,31 +1,27 @@
 import { type INestApplicationContext } from '@nestjs/common';
-import { type AuditFilter, AuditRepository } from '../../audit/audit.repository.js';
+import { AuditRepository } from '../../audit/audit.repository.js';
 import { AuditVerifier } from '../../audit/audit-verifier.js';
 import { Sweeper } from '../../database/sweeper.js';
-import { AuditSearch } from '../../management/audit/audit.documents.js';
-import { auditLines } from '../../management/audit/audit-export.js';
-import { filterOf } from '../../management/audit/audit-search.js';
-import { NewClientDocument, SecretRotationDocument } from '../../management/clients/client.documents.js';
+import { AuditReads } from '../../management/audit/audit-reads.js';
 import { ClientReads } from '../../management/clients/client-reads.js';
 import { ClientWrites } from '../../management/clients/client-writes.js';
 import { type Caller } from '../../management/http/caller.js';
-import { parseDocument } from '../../management/http/document.pipe.js';
-import { LimitField } from '../../management/http/fields.js';
 import { type RepeatableRequest } from '../../management/http/idempotency.js';
 import { ManagementWrites } from '../../management/http/management-writes.js';
+import { KeyReads } from '../../management/keys/key-reads.js';
+import { KeyWrites } from '../../management/keys/key-writes.js';
+import { UserImports } from '../../management/users/user-imports.js';
+import { UserReads } from '../../management/users/user-reads.js';
+import { UserWrites } from '../../management/users/user-writes.js';
 import { operator } from './operator.js';
-
-/** What every list takes. */
-class PageQuery {
-  @LimitField()
-  limit?: number;
-}
+import { operatorInput } from './operator-input.js';
 
 /** What commands call: the services that the management API calls, by an operator. */
 export class Services {
   readonly caller: Caller = operator();
   /** A command is done once: it has no key by which it could be known again. */
   readonly request: RepeatableRequest = { content: '' };
+  readonly take = operatorInput;
 
   constructor(private readonly app: INestApplicationContext) {}
 
@@ -37,8 +33,32 @@ export class Services {
     return this.app.get(ClientWrites);
   }
 
+  get userReads(): UserReads {
+    return this.app.get(UserReads);
+  }
+
+  get userWrites(): UserWrites {
+    return this.app.get(UserWrites);
+  }
+
+  get userImports(): UserImports {
+    return this.app.get(UserImports);
+  }
+
+  get keyReads(): KeyReads {
+    return this.app.get(KeyReads);
+  }
+
+  get keyWrites(): KeyWrites {
+    return this.app.get(KeyWrites);
+  }
+
   get audit(): AuditRepository {
     return this.app.get(AuditRepository);
+  }
+
+  get auditReads(): AuditReads {
+    return this.app.get(AuditReads);
   }
 
   get auditVerifier(): AuditVerifier {
@@ -47,27 +67,6 @@ export class Services {
 
   get sweeper(): Sweeper {
     return this.app.get(Sweeper);
-  }
-
-  newClient(metadata: object): NewClientDocument {
-    return parseDocument(NewClientDocument, metadata);
-  }
-
-  secretRotation(rotation: object): SecretRotationDocument {
-    return parseDocument(SecretRotationDocument, rotation);
-  }
-
-  /** @throws ProblemError 422, as each of these does, where the management API would */
-  auditFilter(search: object): AuditFilter {
-    return filterOf(parseDocument(AuditSearch, search, ''));
-  }
-
-  auditLines(filter: AuditFilter): AsyncIterable<string> {
-    return auditLines(this.audit, filter);
-  }
-
-  limit(limit: number | undefined): number | undefined {
-    return parseDocument(PageQuery, { limit }, '--').limit;
   }
 
   get writes(): ManagementWrites {

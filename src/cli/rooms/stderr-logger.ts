@@ -1,7 +1,10 @@
 import { type LoggerService } from '@nestjs/common';
 import { printable } from '../terminal/printable.js';
 
-/** Says in a line what the operator should know: warnings and errors, which standard output has no room for. */
+/** Says a second time, and with a promise to retry, why the command fails. */
+const ECHO = 'TypeOrmModule';
+
+/** Says in a line what the operator should know: warnings and errors, for which standard output has no room. */
 export class StderrLogger implements LoggerService {
   warn = say;
   error = say;
@@ -12,8 +15,8 @@ export class StderrLogger implements LoggerService {
   }
 }
 
-/** Nest's way: a text, or an object and then the text. */
-function say(message: unknown, ...[text]: unknown[]): void {
-  const told = typeof message === 'string' ? message : text;
-  if (typeof told === 'string') process.stderr.write(`warning: ${printable(told)}\n`);
+/** Nest's way: a text, or an object and then the text; the context last. */
+function say(message: unknown, ...rest: unknown[]): void {
+  const told = typeof message === 'string' ? message : rest[0];
+  if (typeof told === 'string' && rest.at(-1) !== ECHO) process.stderr.write(`warning: ${printable(told)}\n`);
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { UsageError } from '../failure.js';
+import { RefusedError, UsageError } from '../failure.js';
 
 /** Longer than any password or token that is taken. */
 const MAX_LENGTH = 65_536;
@@ -37,19 +37,18 @@ export class Prompts {
     return secret;
   }
 
-  /** @throws UsageError unless the operator says yes, beforehand (`--yes`) or now */
+  /** @throws UsageError where nobody can be asked whether it is meant, RefusedError where it is not */
   async confirm(question: string, yes = false): Promise<void> {
     if (yes) return;
     if (!this.isInteractive) throw new UsageError('add --yes to say that you mean it');
     const answer = await ask(`${question} [y/N] `, false);
-    if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError('not done');
+    if (!/^y(es)?$/i.test(answer.trim())) throw new RefusedError('not done');
   }
 }
 
 async function ask(question: string, isHidden: boolean): Promise<string> {
-  const silence = new Writable({ write: (_chunk, _encoding, done) => done() });
   process.stderr.write(question);
-  const output = isHidden ? silence : process.stderr;
+  const output = isHidden ? nowhere() : process.stderr;
   const reader = createInterface({ input: process.stdin, output, terminal: true });
   reader.once('SIGINT', () => {
     process.stderr.write('\n');
@@ -61,4 +60,12 @@ async function ask(question: string, isHidden: boolean): Promise<string> {
     reader.close();
     if (isHidden) process.stderr.write('\n');
   }
+}
+
+function nowhere(): Writable {
+  return new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
+  });
 }
