@@ -8,9 +8,9 @@
  * @property {() => void} outputHelp
  */
 const program = new URL('../../dist/cli/program.js', import.meta.url);
-const { createProgram } = /** @type {{ createProgram: () => Promise<{ command: Command }> }} */ (
-  await import(program.href)
-);
+/** @type {unknown} */
+const built = await import(program.href);
+const { createProgram } = /** @type {{ createProgram: () => Promise<{ command: Command }> }} */ (built);
 
 /** @type {Record<string, { help: string, isGroup: boolean }>} */
 const helps = {};
