@@ -4,8 +4,9 @@
  */
 const LEVELS = [
   ['common', 'config'],
+  ['metrics', 'tracing'],
   ['http', 'key-ring', 'database', 'redis'],
-  ['audit'],
+  ['audit', 'refusals'],
   ['users', 'clients', 'events'],
   ['tokens'],
   ['revocation'],

@@ -13,10 +13,13 @@ import { KeyRingModule } from './key-ring/key-ring.module.js';
 import { ManagementModule } from './management/management.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { RedisModule } from './redis/redis.module.js';
+import { RefusalsModule } from './refusals/refusals.module.js';
 import { RevocationModule } from './revocation/revocation.module.js';
 import { SharedSignalsModule } from './shared-signals/shared-signals.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
+import { TracingModule } from './tracing/tracing.module.js';
 import { UsersModule } from './users/users.module.js';
 
 /** The one composition root. */
@@ -28,10 +31,13 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(),
         CommonModule.forRole('server'),
+        MetricsModule,
+        TracingModule,
         KeyRingModule,
         DatabaseModule,
         RedisModule,
         AuditModule,
+        RefusalsModule,
         UsersModule,
         ClientsModule,
         EventsModule,

@@ -15,6 +15,7 @@ import { OAuthError } from './common/oauth-error.js';
 import { ClientOrigins } from './clients/client-origins.js';
 import { loadEnvironment } from './config/config.module.js';
 import { httpConfig, type HttpSettings } from './config/http.config.js';
+import { GrantRegistry } from './grants/grant-registry.js';
 import { registerDrain } from './http/drain.js';
 import { MAX_BODY_BYTES, registerBodyParsers } from './http/form-body.js';
 import { createLogger, createPlainLogger, NestLogger } from './http/logger.js';
@@ -22,6 +23,12 @@ import { ErrorFilter } from './http/error.filter.js';
 import { registerRequestLog } from './http/request-log.js';
 import { MANAGEMENT_PATH } from './management/http/operation.js';
 import { serveApiDescription } from './management/openapi/api-docs.js';
+import { Metrics } from './metrics/metrics.js';
+import { registerRequestMetrics } from './observability/request-metrics.js';
+import { registerRequestTracing } from './observability/request-tracing.js';
+import { Tracer } from './tracing/tracer.js';
+import { registerRefusalHook } from './refusals/refusal-hook.js';
+import { RefusalJournal } from './refusals/refusal-journal.js';
 
 /** A request id from a proxy in front of us is kept when it is harmless to log. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
@@ -48,7 +55,10 @@ export async function createApp(): Promise<NestFastifyApplication> {
       abortOnError: false,
     },
   );
+  registerRequestTracing(server, app.get(Tracer));
+  registerRequestMetrics(server, app.get(Metrics));
   allowRegisteredOrigins(app);
+  noteRefusals(app, server, settings);
   app.useGlobalFilters(new ErrorFilter(`${settings.issuerPath}/${MANAGEMENT_PATH}/`));
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   mountBelowIssuerPath(app, settings);
@@ -76,6 +86,17 @@ function createServer(settings: HttpSettings, logger: FastifyBaseLogger): Fastif
   registerRequestLog(server, createPlainLogger(settings.logLevel));
   registerDrain(server);
   return server;
+}
+
+function noteRefusals(
+  app: NestFastifyApplication,
+  server: FastifyInstance,
+  { issuerPath }: HttpSettings,
+): void {
+  const journal = app.get(RefusalJournal);
+  const grants = app.get(GrantRegistry);
+  const isGrantType = (text: string) => grants.find(text) !== undefined;
+  if (journal.isOn) registerRefusalHook(server, journal, { prefix: issuerPath, isGrantType });
 }
 
 /** Pages of public clients may call us (RFC 7009 §2.3 and its like), without cookies. */

@@ -12,6 +12,7 @@ import { PurgeCommand } from './service/purge.command.js';
 import { Output } from './terminal/output.js';
 import { Progress } from './terminal/progress.js';
 import { Prompts } from './terminal/prompts.js';
+import { TOKEN_COMMANDS, TokenCommand } from './tokens/token.command.js';
 import { USER_COMMANDS, UserCommand } from './users/user.command.js';
 
 /** The commands. A new one is a file, and a line here or in its group. */
@@ -29,6 +30,8 @@ import { USER_COMMANDS, UserCommand } from './users/user.command.js';
     ...CLIENT_COMMANDS,
     UserCommand,
     ...USER_COMMANDS,
+    TokenCommand,
+    ...TOKEN_COMMANDS,
     KeyCommand,
     ...KEY_COMMANDS,
     AuditCommand,

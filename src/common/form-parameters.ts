@@ -3,6 +3,9 @@ import { OAuthError } from './oauth-error.js';
 /** Longest name or value of one parameter, in bytes before decoding. */
 export const MAX_PARAMETER_BYTES = 8 * 1024;
 
+/** Any other is nobody's parameter, and may be a secret in the wrong place. */
+const PARAMETER_NAME = /^[a-z_]{1,40}$/;
+
 /**
  * The parameters of an `application/x-www-form-urlencoded` body, read strictly: an authorization server
  * must not guess what a malformed request meant. An empty value counts as absent (RFC 6749 §3.2).
@@ -59,7 +62,7 @@ export class FormParameters {
     for (const [name, values] of this.values) {
       if (values.length > 1 && !repeatable.includes(name)) {
         throw OAuthError.invalidRequest('a parameter is repeated', {
-          detail: `parameter ${name.slice(0, 64)}`,
+          detail: PARAMETER_NAME.test(name) ? `parameter ${name}` : undefined,
         });
       }
     }

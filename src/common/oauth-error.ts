@@ -2,6 +2,8 @@
 export interface OAuthErrorOptions {
   /** For the log only; never reaches the client. */
   readonly detail?: string;
+  /** What it is about, for the log only. */
+  readonly about?: { readonly clientId?: string; readonly familyId?: string };
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
@@ -25,6 +27,10 @@ export class OAuthError extends Error {
 
   get detail(): string | undefined {
     return this.options.detail;
+  }
+
+  get about(): OAuthErrorOptions['about'] {
+    return this.options.about;
   }
 
   get headers(): Readonly<Record<string, string>> {

@@ -9,8 +9,10 @@ import { httpConfig } from './http.config.js';
 import { keysConfig } from './keys.config.js';
 import { limitsConfig } from './limits.config.js';
 import { validateEnvironment } from './namespace.js';
+import { observabilityConfig } from './observability.config.js';
 import { purgeConfig } from './purge.config.js';
 import { redisConfig } from './redis.config.js';
+import { refusalsConfig } from './refusals.config.js';
 import { rotationConfig } from './rotation.config.js';
 import { sharedSignalsConfig } from './shared-signals.config.js';
 import { tokensConfig } from './tokens.config.js';
@@ -28,7 +30,9 @@ export const namespaces = [
   eventsConfig,
   sharedSignalsConfig,
   purgeConfig,
+  refusalsConfig,
   workersConfig,
+  observabilityConfig,
   adminConfig,
   demoConfig,
 ];

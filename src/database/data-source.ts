@@ -3,8 +3,10 @@ import { DatabaseConfig, type DatabaseSettings } from '../config/database.config
 import { migrations } from './migrations/index.js';
 import { typeParsers } from './type-parsers.js';
 
-/** Who listens, and who migrates. */
+/** Who listens. */
 const DIRECT_POOL_SIZE = 4;
+/** One that holds the lock, and one that migrates. */
+const MIGRATION_POOL_SIZE = 2;
 
 /** How the service connects: one pool, UTC, every wait bounded. */
 export function dataSourceOptions(settings: DatabaseSettings, url: string): DataSourceOptions {
@@ -13,6 +15,7 @@ export function dataSourceOptions(settings: DatabaseSettings, url: string): Data
     url,
     migrations: [...migrations],
     migrationsTableName: 'schema_migration',
+    migrationsTransactionMode: 'each',
     poolSize: settings.poolSize,
     applicationName: 'regrant',
     logging: false,
@@ -28,6 +31,12 @@ export function dataSourceOptions(settings: DatabaseSettings, url: string): Data
       }),
     },
   };
+}
+
+/** The same without bounds: a migration of a large table takes its time. */
+export function migrationOptions(settings: DatabaseSettings, url: string): DataSourceOptions {
+  const extra = { connectionTimeoutMillis: settings.timeoutMs, keepAlive: true, types: typeParsers };
+  return { ...dataSourceOptions(settings, url), poolSize: MIGRATION_POOL_SIZE, extra } as DataSourceOptions;
 }
 
 /** The same, with sessions of its own: for what lasts longer than a transaction. */

@@ -11,6 +11,8 @@ import { type LocalPostgres } from './embedded/embedded-postgres.js';
 import { requireMigrated } from './migrate.js';
 import { Notifications } from './notifications.js';
 import { hearEveryError, poolOf } from './pool.js';
+import { PoolMetrics } from './pool-metrics.js';
+import { StatementBatchers } from './statement-batchers.js';
 import { Sweeper } from './sweeper.js';
 
 /**
@@ -42,8 +44,8 @@ import { Sweeper } from './sweeper.js';
       },
     }),
   ],
-  providers: [directDataSource, Database, Notifications, Sweeper],
-  exports: [Database, Notifications, Sweeper],
+  providers: [directDataSource, Database, StatementBatchers, Notifications, Sweeper, PoolMetrics],
+  exports: [Database, StatementBatchers, Notifications, Sweeper],
 })
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool, type PoolClient, type QueryConfig } from 'pg';
 import { DataSource, type QueryRunner } from 'typeorm';
+import { Tracer } from '../tracing/tracer.js';
 import { databaseConfig, type DatabaseSettings } from '../config/database.config.js';
 import { Outages } from './outages.js';
 import { poolOf } from './pool.js';
@@ -23,11 +24,12 @@ export class Database implements SqlSession {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     @Inject(databaseConfig.KEY) private readonly settings: DatabaseSettings,
+    private readonly tracer: Tracer,
   ) {}
 
   /** Runs one statement, committed by itself. */
   query<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
-    return this.outages.watch(async () => {
+    return this.execute(statement, async () => {
       const result = await this.pool.query<Row>(this.asQuery(statement, values));
       return result.rows;
     });
@@ -87,12 +89,19 @@ export class Database implements SqlSession {
       manager: runner.manager,
       query: async <Row extends object>(statement: Statement, values: readonly unknown[] = []) => {
         const run = () => client.query<Row>(this.asQuery(statement, values));
-        return (await this.outages.watch(run)).rows;
+        return (await this.execute(statement, run)).rows;
       },
       beforeCommit: (work) => void hooks.beforeCommit.push(work),
       afterCommit: (work) => void hooks.afterCommit.push(work),
     };
     return session as Transaction;
+  }
+
+  /** Traced by its name alone: neither its text nor its values. */
+  private execute<Result>({ name }: Statement, run: () => Promise<Result>): Promise<Result> {
+    if (!this.tracer.isOn) return this.outages.watch(run);
+    const attributes = { 'db.system.name': 'postgresql', 'db.query.summary': name };
+    return this.tracer.child({ name, kind: 'client', attributes }, () => this.outages.watch(run));
   }
 
   /** Named, it is prepared on its connection; behind a pooler the next one may be another. */

@@ -21,8 +21,25 @@ export type BatchStatement<Member, Result> = (
   members: readonly Member[],
 ) => Promise<ReadonlyMap<string, Result>>;
 
+/** Is told of what a batcher does. `Origin` is whatever it knows a member by. */
+export interface BatchObserver<Origin> {
+  /** Asked as a member is added. */
+  origin(): Origin;
+  /** A member found the queue full. */
+  rejected(): void;
+  /** Sends a statement for members of these origins. */
+  send<Result>(origins: readonly Origin[], statement: () => Promise<Result>): Promise<Result>;
+}
+
+const UNOBSERVED: BatchObserver<unknown> = {
+  origin: () => undefined,
+  rejected: () => undefined,
+  send: (_origins, statement) => statement(),
+};
+
 interface Waiting<Member, Result> {
   readonly member: Member;
+  readonly origin: unknown;
   readonly isAbandoned?: () => boolean;
   readonly resolve: (result: Result | undefined) => void;
   readonly reject: (error: unknown) => void;
@@ -44,7 +61,13 @@ export class StatementBatcher<Member extends BatchMember, Result> {
   constructor(
     private readonly run: BatchStatement<Member, Result>,
     private readonly settings: BatchSettings,
+    private readonly observer: BatchObserver<unknown> = UNOBSERVED,
   ) {}
+
+  /** Members that wait for a statement. */
+  get queueLength(): number {
+    return this.queue.length;
+  }
 
   /**
    * @param isAbandoned whether nobody waits for it any more; asked until the member is sent, and not after
@@ -52,12 +75,14 @@ export class StatementBatcher<Member extends BatchMember, Result> {
    * @throws OAuthError 503 at once when too many wait; or what Postgres' failure was, and then nothing is known
    */
   async add(member: Member, isAbandoned?: () => boolean): Promise<Result | undefined> {
-    if (this.settings.lanes === 0) return (await this.run([member])).get(member.key);
+    const origin = this.observer.origin();
+    if (this.settings.lanes === 0) return (await this.execute([{ member, origin }])).get(member.key);
     if (this.queue.length >= this.settings.queueLimit) {
+      this.observer.rejected();
       throw OAuthError.temporarilyUnavailable({ detail: 'the queue is full' });
     }
     return new Promise((resolve, reject) => {
-      this.queue.push({ member, isAbandoned, resolve, reject });
+      this.queue.push({ member, origin, isAbandoned, resolve, reject });
       this.dispatchSoon();
     });
   }
@@ -106,11 +131,19 @@ export class StatementBatcher<Member extends BatchMember, Result> {
 
   private async send(batch: readonly Waiting<Member, Result>[]): Promise<void> {
     try {
-      const results = await this.run(batch.map(({ member }) => member));
+      const results = await this.execute(batch);
       for (const { member, resolve } of batch) resolve(results.get(member.key));
     } catch (error) {
       await this.settle(batch, error);
     }
+  }
+
+  private execute(
+    batch: readonly Pick<Waiting<Member, Result>, 'member' | 'origin'>[],
+  ): Promise<ReadonlyMap<string, Result>> {
+    const members = batch.map(({ member }) => member);
+    const origins = batch.map(({ origin }) => origin);
+    return this.observer.send(origins, () => this.run(members));
   }
 
   /**

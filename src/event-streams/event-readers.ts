@@ -3,6 +3,7 @@ import { type ServerResponse } from 'node:http';
 import { eventsConfig, type EventsSettings } from '../config/events.config.js';
 import { type EventCursor } from '../events/event-cursor.js';
 import { EventTail } from '../events/event-tail.js';
+import { Metrics } from '../metrics/metrics.js';
 import { type EventFilter } from './event-filter.js';
 import { SseSubscription } from './sse-subscription.js';
 
@@ -23,7 +24,16 @@ export class EventReaders implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly tail: EventTail,
     @Inject(eventsConfig.KEY) private readonly settings: EventsSettings,
-  ) {}
+    metrics: Metrics,
+  ) {
+    metrics.gauge({
+      name: 'regrant_sse_readers',
+      help: 'Readers of the event stream (server-sent events) that are connected.',
+      collect: (gauge) => {
+        gauge.set(this.subscriptions.size);
+      },
+    });
+  }
 
   onModuleInit(): void {
     this.timer = setInterval(() => {

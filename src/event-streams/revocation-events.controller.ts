@@ -1,4 +1,5 @@
 import { Controller, Get, Header, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { OAuthError } from '../common/oauth-error.js';
@@ -27,6 +28,7 @@ export class RevocationEventsController {
    * it the stream begins now. 410 when events after it have been deleted: take a snapshot then.
    */
   @Get()
+  @RouteConfig({ isStream: true })
   async stream(
     @Req() request: FastifyRequest,
     @Query() query: FilterQuery,

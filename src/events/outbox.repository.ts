@@ -97,6 +97,21 @@ const FORGET: Statement = {
     RETURNING (SELECT count(*)::int FROM forgotten) AS count`,
 };
 
+/** Also one that waits for an older transaction to end. */
+const OLDEST_AGE_AFTER: Statement = {
+  name: 'outbox_oldest_age_after',
+  text: `
+    SELECT extract(epoch FROM clock_timestamp() - e.occurred_at)::float8 AS age FROM revocation_event e
+    WHERE (e.transaction_id, e.sequence) > ($1::xid8, $2::bigint)
+    ORDER BY e.transaction_id, e.sequence LIMIT 1`,
+};
+
+/** Counted as rows come and go, not by reading them. */
+const ESTIMATE_SIZE: Statement = {
+  name: 'outbox_estimate_size',
+  text: `SELECT n_live_tup::int AS count FROM pg_stat_user_tables WHERE relid = 'revocation_event'::regclass`,
+};
+
 /** After every event of its transaction. */
 const LAST_SEQUENCE = 999_999_999_999_999_999n;
 
@@ -167,6 +182,19 @@ export class OutboxRepository {
   async forgottenTo(): Promise<EventCursor> {
     const [row] = await this.database.query<CursorRow>(FORGOTTEN);
     return new EventCursor(BigInt(row?.transaction_id ?? 0), BigInt(row?.sequence ?? 0));
+  }
+
+  /** How old the first event after the cursor is, in seconds; 0 when there is none. */
+  async oldestAgeAfter({ transactionId, sequence }: EventCursor): Promise<number> {
+    const values = [String(transactionId), String(sequence)];
+    const [row] = await this.database.query<{ age: number }>(OLDEST_AGE_AFTER, values);
+    return Math.max(0, row?.age ?? 0);
+  }
+
+  /** How many events there are, about: Postgres' own count, which a crash of it sets back. */
+  async estimateSize(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(ESTIMATE_SIZE);
+    return row?.count ?? 0;
   }
 
   /** Deletes up to `limit` events that are older than `seconds`. @returns how many */

@@ -9,6 +9,7 @@ export interface GrantRequest {
   readonly jkt?: string;
   /** Where the request comes from. */
   readonly address: string;
+  readonly requestId: string;
   /** Whether nobody waits for the answer any more: what has not begun need not. */
   readonly isAbandoned?: () => boolean;
 }

@@ -7,9 +7,12 @@ import { ClientCredentialsStrategy } from './client-credentials/client-credentia
 import { GrantRegistry } from './grant-registry.js';
 import { GRANT_STRATEGIES, type GrantStrategy } from './grant-strategy.js';
 import { PasswordStrategy } from './password/password.strategy.js';
+import { RefreshMetrics } from './refresh-token/refresh-metrics.js';
 import { RefreshTokenStrategy } from './refresh-token/refresh-token.strategy.js';
+import { SecurityEvents } from './refresh-token/security-events.js';
 import { TokenEndpointService } from './token-endpoint.service.js';
 import { TokenIssuer } from './token-issuer.js';
+import { TokenRequestMetrics } from './token-request-metrics.js';
 import { TokenController } from './token.controller.js';
 
 /** A new grant is one folder beside this file and one line here. */
@@ -26,6 +29,9 @@ const STRATEGIES = [RefreshTokenStrategy, PasswordStrategy, ClientCredentialsStr
       useFactory: (...strategies: GrantStrategy[]) => strategies,
     },
     GrantRegistry,
+    RefreshMetrics,
+    TokenRequestMetrics,
+    SecurityEvents,
     TokenIssuer,
     TokenEndpointService,
   ],

@@ -6,9 +6,10 @@ import { httpConfig, type HttpSettings } from '../config/http.config.js';
 import { DpopService } from '../tokens/sender-constraint/dpop.service.js';
 import { GrantRegistry } from './grant-registry.js';
 import { type GrantRequest, type GrantResult, type GrantStrategy } from './grant-strategy.js';
+import { TokenRequestMetrics } from './token-request-metrics.js';
 
 /** A token request from an authenticated client. */
-export interface TokenRequest extends Pick<GrantRequest, 'client' | 'address' | 'isAbandoned'> {
+export interface TokenRequest extends Pick<GrantRequest, 'client' | 'address' | 'requestId' | 'isAbandoned'> {
   readonly form: FormParameters;
   /** Every `DPoP` header. */
   readonly dpop: readonly string[];
@@ -22,16 +23,22 @@ export class TokenEndpointService {
   constructor(
     private readonly grants: GrantRegistry,
     private readonly dpop: DpopService,
+    private readonly metrics: TokenRequestMetrics,
     @Inject(httpConfig.KEY) private readonly http: HttpSettings,
   ) {}
 
-  async handle({ client, form, dpop, address, isAbandoned }: TokenRequest): Promise<GrantResult> {
+  handle(request: TokenRequest): Promise<GrantResult> {
+    return this.metrics.watch(request.form, () => this.answer(request));
+  }
+
+  private async answer({ form, dpop, ...from }: TokenRequest): Promise<GrantResult> {
+    const { client } = from;
     const grantType = form.required('grant_type');
     const strategy = this.supported(grantType);
     form.rejectRepeated(strategy.repeatableParameters);
     if (!client.mayUse(grantType)) throw OAuthError.unauthorizedClient('the client may not use this grant');
     const jkt = await this.proofKey(client, dpop);
-    return strategy.execute({ client, parameters: form, jkt, address, isAbandoned });
+    return strategy.execute({ ...from, parameters: form, jkt });
   }
 
   private supported(grantType: string): GrantStrategy {

@@ -18,7 +18,12 @@ export class OAuthErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const error = toOAuthError(exception, request, this.logger);
-    noteOutcome(request, { error: error.error, reason: error.description, detail: error.detail });
+    noteOutcome(request, {
+      error: error.error,
+      reason: error.description,
+      detail: error.detail,
+      ...error.about,
+    });
     void http
       .getResponse<FastifyReply>()
       .status(error.status)

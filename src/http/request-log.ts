@@ -10,6 +10,8 @@ export interface Outcome {
   readonly error?: string;
   readonly reason?: string;
   readonly detail?: string;
+  /** Of the trace that the request is part of, where it is traced. */
+  readonly trace_id?: string;
 }
 
 const OUTCOME = Symbol('outcome');
@@ -22,6 +24,11 @@ interface NotedRequest {
 export function noteOutcome(request: FastifyRequest, outcome: Outcome): void {
   const noted = request as FastifyRequest & NotedRequest;
   noted[OUTCOME] = noted[OUTCOME] ? Object.assign(noted[OUTCOME], outcome) : outcome;
+}
+
+/** What was noted of a request so far. */
+export function outcomeOf(request: FastifyRequest): Outcome {
+  return (request as FastifyRequest & NotedRequest)[OUTCOME] ?? {};
 }
 
 /** One line a request, with its id, which the answer carries too; the path without its query. */

@@ -21,6 +21,6 @@ import { TokenStatusRepository } from './token-status.repository.js';
     IntrospectionCallers,
     IntrospectionService,
   ],
-  exports: [BearerAuthenticator],
+  exports: [BearerAuthenticator, AccessTokenInspector],
 })
 export class IntrospectionModule {}

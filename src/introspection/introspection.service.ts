@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { httpConfig, type HttpSettings } from '../config/http.config.js';
+import { Metrics } from '../metrics/metrics.js';
+import { type Tally } from '../metrics/tally.js';
 import { TokenFamilyService } from '../tokens/families/token-family.service.js';
 import { type FamilyState } from '../tokens/families/token-family.js';
 import { type AccessTokenClaims } from '../tokens/access-tokens/access-token.js';
@@ -19,16 +21,29 @@ const INACTIVE: Introspection = { active: false };
 /** Says of a token what its caller may know (RFC 7662). The kind is told by the token's form, not by a hint. */
 @Injectable()
 export class IntrospectionService {
+  private readonly results: Tally<'active' | 'inactive'>;
+
   constructor(
     private readonly inspector: AccessTokenInspector,
     private readonly families: TokenFamilyService,
     private readonly usernames: Usernames,
     private readonly keys: TokenKeyService,
     private readonly clock: Clock,
+    metrics: Metrics,
     @Inject(httpConfig.KEY) private readonly http: HttpSettings,
-  ) {}
+  ) {
+    const help = 'Introspection answers, by whether the token is active for its caller.';
+    const described = { name: 'regrant_introspections_total', help };
+    this.results = metrics.tally(described, 'result', ['active', 'inactive']);
+  }
 
   async introspect(caller: IntrospectionCaller, token: string): Promise<Introspection> {
+    const answer = await this.lookUp(caller, token);
+    this.results.count(answer.active ? 'active' : 'inactive');
+    return answer;
+  }
+
+  private async lookUp(caller: IntrospectionCaller, token: string): Promise<Introspection> {
     const family = await this.families.findCurrent(token);
     if (family) return family.client_id === caller.client.id ? this.ofFamily(family) : INACTIVE;
     const claims = await this.inspector.inspect(token);

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { rotationConfig, type RotationSettings } from '../config/rotation.config.js';
 import { Database } from '../database/database.js';
 import { type Statement } from '../database/sql-session.js';
-import { type BatchMember, StatementBatcher } from '../database/statement-batcher.js';
+import { type BatchMember, type StatementBatcher } from '../database/statement-batcher.js';
+import { StatementBatchers } from '../database/statement-batchers.js';
 import { type ListedToken } from '../revocation/denylist/denylist-entry.js';
 
 /** What decides whether an access token is alive, besides its own claims. */
@@ -39,9 +40,10 @@ export class TokenStatusRepository {
 
   constructor(
     private readonly database: Database,
+    batchers: StatementBatchers,
     @Inject(rotationConfig.KEY) settings: RotationSettings,
   ) {
-    this.batcher = new StatementBatcher((subjects) => this.findAlive(subjects), settings);
+    this.batcher = batchers.create('token_reads', (subjects) => this.findAlive(subjects), settings);
   }
 
   /** Whether nothing has ended the token by now. */

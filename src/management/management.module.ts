@@ -4,6 +4,7 @@ import { EventStreamsModule } from '../event-streams/event-streams.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { GrantsModule } from '../grants/grants.module.js';
 import { IntrospectionModule } from '../introspection/introspection.module.js';
+import { RefusalsModule } from '../refusals/refusals.module.js';
 import { RevocationModule } from '../revocation/revocation.module.js';
 import { SharedSignalsModule } from '../shared-signals/shared-signals.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
@@ -34,6 +35,15 @@ import { UserImports } from './users/user-imports.js';
 import { UserReads } from './users/user-reads.js';
 import { UserWrites } from './users/user-writes.js';
 import { UsersController } from './users/users.controller.js';
+import { AdminRevocations } from './tokens/admin-revocations.js';
+import { DiagnosesController } from './tokens/diagnoses.controller.js';
+import { FamiliesController } from './tokens/families.controller.js';
+import { FamilyReads } from './tokens/family-reads.js';
+import { PolicyPreview } from './tokens/policy-preview.js';
+import { PolicyPreviewsController } from './tokens/policy-previews.controller.js';
+import { RefusalsController } from './tokens/refusals.controller.js';
+import { RevocationsController } from './tokens/revocations.controller.js';
+import { TokenDiagnosis } from './tokens/token-diagnosis.js';
 
 /** What admins and their scripts do, over REST. */
 @Module({
@@ -47,6 +57,7 @@ import { UsersController } from './users/users.controller.js';
     EventsModule,
     EventStreamsModule,
     SharedSignalsModule,
+    RefusalsModule,
   ],
   controllers: [
     ClientsController,
@@ -58,6 +69,11 @@ import { UsersController } from './users/users.controller.js';
     EventStreamsController,
     KeysController,
     ConfigController,
+    FamiliesController,
+    RevocationsController,
+    DiagnosesController,
+    RefusalsController,
+    PolicyPreviewsController,
   ],
   providers: [
     ManagementGuard,
@@ -77,6 +93,10 @@ import { UsersController } from './users/users.controller.js';
     EventSinks,
     EventStreams,
     Redelivery,
+    FamilyReads,
+    AdminRevocations,
+    TokenDiagnosis,
+    PolicyPreview,
   ],
   exports: [FirstAdmin],
 })

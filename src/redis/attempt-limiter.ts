@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { createHash } from 'node:crypto';
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
+import { Metrics } from '../metrics/metrics.js';
+import { type Tally } from '../metrics/tally.js';
 import { Broadcast } from './broadcast.js';
 import { RedisConnection } from './redis.connection.js';
 
 export interface AttemptLimit {
-  /** What is limited, part of the Redis key. */
+  /** What is limited, part of the Redis key and a label of metrics. */
   readonly name: string;
   /** Failures borne in one window. */
   readonly failures: number;
@@ -61,10 +63,16 @@ export class AttemptLimiter {
 /** Makes limiters on Redis where there is one, in memory otherwise. */
 @Injectable()
 export class AttemptLimiters {
+  private readonly lockOuts: Tally<string>;
+
   constructor(
     private readonly redis: RedisConnection,
     private readonly broadcast: Broadcast,
-  ) {}
+    metrics: Metrics,
+  ) {
+    const help = 'Times that somebody failed so often that the next attempts were refused, by limit.';
+    this.lockOuts = metrics.tally({ name: 'regrant_lockouts_total', help }, 'limit');
+  }
 
   create({ name, failures, window }: AttemptLimit): AttemptLimiter {
     const options = { keyPrefix: name, points: failures, duration: window };
@@ -76,7 +84,11 @@ export class AttemptLimiters {
       rejectIfRedisNotReady: true,
     };
     const topic = `limit:${name}`;
-    const announce = (id: string, wait: number): void => void this.broadcast.send(topic, `${id} ${wait}`);
+    this.lockOuts.count(name, 0);
+    const announce = (id: string, wait: number): void => {
+      this.lockOuts.count(name);
+      void this.broadcast.send(topic, `${id} ${wait}`);
+    };
     const limiter = new AttemptLimiter(
       new RateLimiterMemory(options),
       shared && new RateLimiterRedis(shared),

@@ -2,9 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { RandomSource } from '../common/random-source.js';
 import { rotationConfig, type RotationSettings } from '../config/rotation.config.js';
 import { Database } from '../database/database.js';
-import { StatementBatcher } from '../database/statement-batcher.js';
+import { type StatementBatcher } from '../database/statement-batcher.js';
+import { StatementBatchers } from '../database/statement-batchers.js';
 import { Denylist } from './denylist/denylist.js';
 import { sessionEntry } from './denylist/denylist-entry.js';
+import { RevocationMetrics } from './revocation-metrics.js';
 import { type FamilyRevocation, RevocationRepository, type RevokedFamily } from './revocation.repository.js';
 
 const CAUSE = { reason: 'client_request', initiator: 'user' } as const;
@@ -19,13 +21,20 @@ export class FamilyRevocationBatcher {
     repository: RevocationRepository,
     denylist: Denylist,
     private readonly random: RandomSource,
+    metrics: RevocationMetrics,
+    batchers: StatementBatchers,
     @Inject(rotationConfig.KEY) settings: RotationSettings,
   ) {
-    this.batcher = new StatementBatcher(async (members) => {
-      const revoked = await repository.revokeFamilies(database, members, CAUSE);
-      if (revoked.length > 0) await denylist.add(revoked.map(({ familyId }) => sessionEntry(familyId)));
-      return new Map(revoked.map((family) => [family.familyId, family]));
-    }, settings);
+    this.batcher = batchers.create(
+      'revocations',
+      async (members) => {
+        const revoked = await repository.revokeFamilies(database, members, CAUSE);
+        metrics.byReason.count(CAUSE.reason, revoked.length);
+        if (revoked.length > 0) await denylist.add(revoked.map(({ familyId }) => sessionEntry(familyId)));
+        return new Map(revoked.map((family) => [family.familyId, family]));
+      },
+      settings,
+    );
   }
 
   /**

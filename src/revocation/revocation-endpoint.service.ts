@@ -54,14 +54,14 @@ export class RevocationEndpointService {
     if (revoked) return revoked;
     const family = await this.families.findById(familyId);
     if (!family) return {};
-    requireOwner(client, family.client_id);
+    requireOwner(client, family.client_id, familyId);
     // Revoked already: whoever did may not have come to list it yet.
     await this.denylist.add([sessionEntry(familyId)]);
     return { familyId, userId: family.user_id };
   }
 
   private async revokeAccessToken(client: Client, claims: AccessTokenClaims): Promise<Revoked> {
-    requireOwner(client, claims.client_id);
+    requireOwner(client, claims.client_id, claims.sid);
     const { jti, sid, sub: userId } = claims;
     const familyId = this.settings.cascadeFromAccessToken ? sid : undefined;
     await this.database.transaction(async (transaction) => {
@@ -72,6 +72,8 @@ export class RevocationEndpointService {
   }
 }
 
-function requireOwner(client: Client, owner: string): void {
-  if (client.id !== owner) throw OAuthError.invalidGrant('the token was issued to another client');
+function requireOwner(client: Client, owner: string, familyId: string | undefined): void {
+  if (client.id === owner) return;
+  const options = { detail: 'wrong_client', about: { familyId } };
+  throw OAuthError.invalidGrant('the token was issued to another client', options);
 }

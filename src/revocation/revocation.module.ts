@@ -9,8 +9,10 @@ import { FamilyRevocationBatcher } from './family-revocation-batcher.js';
 import { KeyRevocationService } from './keys/key-revocation.service.js';
 import { RevokedKeyPurge } from './keys/revoked-key-purge.js';
 import { RevokedKeyRepository } from './keys/revoked-key.repository.js';
+import { RevocationHistoryRepository } from './revocation-history.repository.js';
 import { RevocationController } from './revocation.controller.js';
 import { RevocationEndpointService } from './revocation-endpoint.service.js';
+import { RevocationMetrics } from './revocation-metrics.js';
 import { RevocationRepository } from './revocation.repository.js';
 import { RevocationService } from './revocation.service.js';
 import { RevokedTokenPurge } from './revoked-token-purge.js';
@@ -22,6 +24,8 @@ import { UserLifecycleService } from './user-lifecycle.service.js';
   controllers: [RevocationController],
   providers: [
     RevocationRepository,
+    RevocationMetrics,
+    RevocationHistoryRepository,
     RevocationService,
     RevokedTokenPurge,
     FamilyRevocationBatcher,
@@ -34,6 +38,7 @@ import { UserLifecycleService } from './user-lifecycle.service.js';
   ],
   exports: [
     RevocationService,
+    RevocationHistoryRepository,
     ClientLifecycleService,
     UserLifecycleService,
     RevokedKeyRepository,

@@ -5,7 +5,7 @@ import { type SqlSession, type Statement, type Transaction } from '../database/s
 const INSERT_ACCESS_TOKEN: Statement = {
   name: 'revoked_access_token_insert',
   text: `
-    INSERT INTO revoked_access_token (jti, client_id, expires_at) VALUES ($1, $2, to_timestamp($3))
+    INSERT INTO revoked_access_token (jti, client_id, expires_at, reason) VALUES ($1, $2, to_timestamp($3), $4)
     ON CONFLICT (jti) DO NOTHING
     RETURNING jti`,
 };
@@ -70,6 +70,14 @@ export interface FamilyRevocation {
   readonly eventId: string;
 }
 
+export interface RevokedAccessToken {
+  readonly jti: string;
+  readonly clientId: string;
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+  readonly reason: string;
+}
+
 export interface RevokedFamily {
   readonly familyId: string;
   readonly userId: string;
@@ -98,9 +106,10 @@ export class RevocationRepository {
     ]);
   }
 
-  /** @param expiresAt seconds since the epoch. @returns whether it was not revoked before */
-  async insertAccessToken(transaction: Transaction, jti: string, clientId: string, expiresAt: number) {
-    return (await transaction.query(INSERT_ACCESS_TOKEN, [jti, clientId, expiresAt])).length === 1;
+  /** @returns whether it was not revoked before */
+  async insertAccessToken(transaction: Transaction, token: RevokedAccessToken): Promise<boolean> {
+    const { jti, clientId, expiresAt, reason } = token;
+    return (await transaction.query(INSERT_ACCESS_TOKEN, [jti, clientId, expiresAt, reason])).length === 1;
   }
 
   /**

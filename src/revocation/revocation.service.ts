@@ -6,6 +6,7 @@ import { type AccessTokenClaims } from '../tokens/access-tokens/access-token.js'
 import { TokenFamilyRepository } from '../tokens/families/token-family.repository.js';
 import { Denylist } from './denylist/denylist.js';
 import { accessTokenEntry, type DenylistEntry, entryOf, sessionEntry } from './denylist/denylist-entry.js';
+import { RevocationMetrics } from './revocation-metrics.js';
 import { RevocationRepository } from './revocation.repository.js';
 
 /**
@@ -19,6 +20,7 @@ export class RevocationService {
     private readonly repository: RevocationRepository,
     private readonly outbox: OutboxRepository,
     private readonly denylist: Denylist,
+    private readonly metrics: RevocationMetrics,
   ) {}
 
   /** One access token; its family goes on. */
@@ -32,7 +34,8 @@ export class RevocationService {
     }: Pick<AccessTokenClaims, 'jti' | 'client_id' | 'sub' | 'exp'>,
     cause: RevocationCause,
   ): Promise<boolean> {
-    const isNew = await this.repository.insertAccessToken(transaction, jti, clientId, exp);
+    const revoked = { jti, clientId, expiresAt: exp, reason: cause.reason };
+    const isNew = await this.repository.insertAccessToken(transaction, revoked);
     if (!isNew) this.list(transaction, accessTokenEntry(jti));
     else {
       await this.record(transaction, {
@@ -107,6 +110,10 @@ export class RevocationService {
   private async record(transaction: Transaction, event: RevocationEvent): Promise<void> {
     const occurredAt = await this.outbox.append(transaction, event);
     this.list(transaction, entryOf(event, occurredAt.getTime()));
+    transaction.afterCommit(() => {
+      this.metrics.byReason.count(event.reason);
+      return Promise.resolve();
+    });
   }
 
   /**

@@ -60,6 +60,6 @@ import { SubjectsController } from './subjects/subjects.controller.js';
     StreamSweep,
     StreamOverview,
   ],
-  exports: [StreamOverview],
+  exports: [StreamOverview, BacklogRepository],
 })
 export class SharedSignalsModule {}

@@ -4,3 +4,10 @@ export interface FieldProblem {
   readonly field: string;
   readonly problem: string;
 }
+
+const MAX_NAME = 128;
+
+/** A member's name in a path (RFC 6901 §3), cut short, since it may be anything. */
+export function fieldPart(name: string): string {
+  return name.slice(0, MAX_NAME).replaceAll('~', '~0').replaceAll('/', '~1');
+}

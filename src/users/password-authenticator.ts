@@ -4,6 +4,7 @@ import { KeyedMutex } from '../common/keyed-mutex.js';
 import { OAuthError } from '../common/oauth-error.js';
 import { Database } from '../database/database.js';
 import { type AttemptLimiter, AttemptLimiters } from '../redis/attempt-limiter.js';
+import { LockOuts } from './lock-outs.js';
 import { PasswordHasher } from './password-hasher.js';
 import { type UserEntity } from './user.entity.js';
 import { normalizedUsername } from './user-profile.js';
@@ -27,6 +28,7 @@ export class PasswordAuthenticator {
     private readonly database: Database,
     private readonly users: UserRepository,
     private readonly hasher: PasswordHasher,
+    private readonly lockOuts: LockOuts,
     limiters: AttemptLimiters,
     @Inject(limitsConfig.KEY) limits: LimitsSettings,
   ) {
@@ -45,19 +47,19 @@ export class PasswordAuthenticator {
     const key = `${name.toLowerCase()}\0${address}`;
     return this.turns.run(key, async () => {
       refuseWhileLimited(Math.max(await this.byUser.wait(key), await this.byAddress.wait(address)));
-      const user = await this.verified(name, password);
-      if (user) await this.byUser.forgive(key);
-      else await this.countFailure(key, address);
-      return user;
+      const user = await this.users.findByUsername(name);
+      const isIn = await this.isIn(user, password);
+      if (isIn) await this.byUser.forgive(key);
+      else await this.countFailure(key, address, user?.id);
+      return isIn && user ? user : undefined;
     });
   }
 
-  private async verified(username: string, password: string): Promise<UserEntity | undefined> {
-    const user = await this.users.findByUsername(username);
+  private async isIn(user: UserEntity | null, password: string): Promise<boolean> {
     const verdict = await this.hasher.verify(user?.passwordHash, password);
-    if (!user || verdict === 'wrong' || user.status !== 'active') return undefined;
+    if (verdict === 'wrong' || user?.status !== 'active') return false;
     if (verdict === 'outdated') await this.hashAnew(user, password);
-    return user;
+    return true;
   }
 
   /** Whether it comes to that or not, the user is in: the next sign-in tries again. */
@@ -71,10 +73,12 @@ export class PasswordAuthenticator {
     }
   }
 
-  private async countFailure(key: string, address: string): Promise<void> {
+  private async countFailure(key: string, address: string, userId: string | undefined): Promise<void> {
     this.logger.warn({ securityEvent: 'login_failed', address });
-    const waits = await Promise.all([this.byUser.fail(key), this.byAddress.fail(address)]);
-    refuseWhileLimited(Math.max(...waits));
+    const [ofUser, ofAddress] = await Promise.all([this.byUser.fail(key), this.byAddress.fail(address)]);
+    if (ofUser > 0) await this.lockOuts.tell({ address, userId, wait: ofUser });
+    if (ofAddress > 0) await this.lockOuts.tell({ address, wait: ofAddress });
+    refuseWhileLimited(Math.max(ofUser, ofAddress));
   }
 }
 

@@ -51,6 +51,10 @@ const UNUSABLE: [string, string][] = [
   ['is Argon2 without its hash', '$argon2id$v=19$m=1024,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA'],
   ['is Argon2 with an empty hash', '$argon2id$v=19$m=1024,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$'],
   ['is Argon2 with a hash of 8 bytes', '$argon2id$v=19$m=1024,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$YWJjZGVmZ2g'],
+  [
+    'is Argon2 with a hash of 65 bytes',
+    `$argon2id$v=19$m=1024,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$${'A'.repeat(87)}`,
+  ],
   ['is Argon2 over 256 MiB', `$argon2id$v=19$m=262145,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$${HASH_16}`],
   ['is Argon2 of 17 passes', `$argon2id$v=19$m=1024,t=17,p=1$c2FsdHNhbHRzYWx0c2FsdA$${HASH_16}`],
   ['is Argon2 of too much of both', `$argon2id$v=19$m=262144,t=5,p=1$c2FsdHNhbHRzYWx0c2FsdA$${HASH_16}`],

@@ -1,5 +1,5 @@
 import { isURL } from 'class-validator';
-import { type FieldProblem } from './field-problem.js';
+import { fieldPart, type FieldProblem } from './field-problem.js';
 
 type Rule = readonly [isSound: (value: unknown) => boolean, expected: string];
 
@@ -46,7 +46,6 @@ const RESERVED = new Set(
 /** All but their other names. */
 const USUAL_TIME_ZONES = new Set(Intl.supportedValuesOf('timeZone'));
 
-const MAX_NAME = 128;
 const CLAIM_NAME = /^[\x21-\x7E]{1,128}$/;
 /** Of the claims as JSON, in characters: they travel in every ID token. */
 const MAX_SIZE = 8_192;
@@ -65,7 +64,7 @@ export function claimsProblems(claims: unknown): FieldProblem[] {
   }
   return Object.entries(claims).flatMap(([name, value]) => {
     const problem = problemOf(name, value);
-    return problem === undefined ? [] : [{ field: `claims/${pointerPart(name)}`, problem }];
+    return problem === undefined ? [] : [{ field: `claims/${fieldPart(name)}`, problem }];
   });
 }
 
@@ -77,11 +76,6 @@ function problemOf(name: string, value: unknown): string | undefined {
   if (!rule) return undefined;
   const [isSound, expected] = rule;
   return isSound(value) ? undefined : expected;
-}
-
-/** A name as RFC 6901 §3 has it; cut short, since it may be anything. */
-function pointerPart(name: string): string {
-  return name.slice(0, MAX_NAME).replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function isStorable(value: unknown): boolean {

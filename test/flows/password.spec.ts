@@ -123,6 +123,27 @@ describe('password grant, too many failures', () => {
     }
   });
 
+  it('writes a lock-out down in the audit log, once, with the user and no name that no user has', async () => {
+    const id = await createUser(service, 'max', 'max-password');
+    const entries = async () =>
+      (
+        await service.database.pool.query<{ document: { target?: { id: string }; details: object } }>(
+          `SELECT document FROM audit_entry WHERE action = 'user.locked_out'`,
+        )
+      ).rows.map(({ document }) => document);
+    const before = (await entries()).length;
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      await signIn('max', 'wrong');
+      await signIn('a password as a name', 'wrong');
+    }
+    const after = await entries();
+    expect(after).toHaveLength(before + 2);
+    expect(after.filter(({ target }) => target?.id === id)).toMatchObject([
+      { actor: { type: 'system' }, details: { address: '127.0.0.1', wait_seconds: expect.any(Number) } },
+    ]);
+    expect(JSON.stringify(after)).not.toContain('a password as a name');
+  });
+
   it('does not let parallel guesses slip past the limit', async () => {
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, index) => signIn('bob', `guess ${index}`)),

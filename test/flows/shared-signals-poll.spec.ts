@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
+import { KeyRevocationService } from '../../src/revocation/keys/key-revocation.service.js';
+import { TokenKeyService } from '../../src/tokens/keys/token-key.service.js';
 import { accessToken } from '../support/event-reader.js';
 import { basic, postForm } from '../support/http.js';
 import { DEMO, signIn } from '../support/oauth.js';
@@ -62,6 +64,14 @@ describe('poll delivery', () => {
     const { event_timestamp } = Object.values(caep.events)[0] as { event_timestamp: number };
     expect(event_timestamp).toBeGreaterThanOrEqual(before);
     expect(event_timestamp).toBeLessThan(before + 60);
+  });
+
+  it('does not tell of a key that is revoked, for which there is no type, and goes on after it', async () => {
+    const stream = await receiver.createStream();
+    const { kid } = service.app.get(TokenKeyService).current('A256CBC-HS512');
+    await service.app.get(KeyRevocationService).revoke(kid, 'a test');
+    const family = await revokeFamily(service.url);
+    expect((await receiver.take(stream, 2)).map(sessionOf)).toEqual([family, family]);
   });
 
   it('tells of one access token by its jti, and of no token itself (F8)', async () => {

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { childrenOf } from '../support/children-of.js';
 import { DEMO, firstRefreshToken, refresh } from '../support/oauth.js';
 import { type ServiceProcess, startService } from '../support/service-process.js';
 import { createDatabase, type TestDatabase } from '../support/test-database.js';
@@ -65,11 +64,3 @@ describe('WORKERS', () => {
     }
   });
 });
-
-function childrenOf(pid: number): number[] {
-  const file = `/proc/${pid}/task/${pid}/children`;
-  const list = existsSync(file)
-    ? readFileSync(file, 'utf8')
-    : execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
-  return list.split(/\s+/).filter(Boolean).map(Number);
-}

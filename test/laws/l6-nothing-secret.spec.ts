@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { dpopKey, proof } from '../support/dpop.js';
 import { age } from '../support/families.js';
 import { basic, postForm } from '../support/http.js';
+import { ADMIN, adminToken, managementClient } from '../support/management.js';
 import { DEMO, refresh, signIn, tokenRequest } from '../support/oauth.js';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
 import { type ServiceProcess, startService } from '../support/service-process.js';
@@ -25,6 +26,8 @@ describe('L6 nothing secret at rest or in a log', () => {
     database = await createDatabase(postgres.url);
     service = await startService(database.url, {
       LOG_LEVEL: 'trace',
+      ADMIN_CLIENT_ID: ADMIN.id,
+      ADMIN_CLIENT_SECRET: ADMIN.secret,
       SIGNING_ALGORITHMS: 'ES256,RS256,PS256,EdDSA',
       REGRANT_KEYS: `1:${ROOT_KEY.toString('base64url')}`,
     });
@@ -125,7 +128,18 @@ async function fullRun(url: string, { pool }: TestDatabase): Promise<string[]> {
   await refresh(url, bound, spa, {}, { dpop });
   await age(pool, first, 60);
   await refresh(url, first);
+  tokens.push(...(await pasteIntoDiagnoses(url, tokens)));
   return tokens;
+}
+
+/** What an admin pastes to find out why it was refused. @returns the admin's own token */
+async function pasteIntoDiagnoses(url: string, tokens: readonly string[]): Promise<string[]> {
+  const admin = managementClient(url, await adminToken(url));
+  for (const token of tokens) {
+    for (const body of [{ token }, { token, client_id: 'demo', scope: 'openid' }, { token, [token]: token }])
+      expect([200, 422]).toContain((await admin.post('/token-diagnoses', body)).status);
+  }
+  return [admin.token];
 }
 
 /** As text, and for a refresh token also the bytes of its secret, as they are, in hex and in base64. */

@@ -7,7 +7,7 @@ import { type TestApp } from '../support/test-app.js';
 /** By bcrypt of Python. */
 const BCRYPT = '$2b$04$2aJj8aIStU12z2TeQze7ueu9rar.CtrsIVGQTmQrcCDbidGakB1Vq';
 const PASSWORD = 'correct horse bätter y';
-const NDJSON = 'application/x-ndjson';
+const NDJSON = 'application/x-ndjson; charset=utf-8';
 
 interface Outcome {
   readonly status: number;

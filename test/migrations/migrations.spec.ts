@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../src/database/data-source.js';
 import { migrations } from '../../src/database/migrations/index.js';
+import { KeyRevocationService } from '../../src/revocation/keys/key-revocation.service.js';
+import { TokenKeyService } from '../../src/tokens/keys/token-key.service.js';
 import { DatabaseConfig } from '../../src/config/database.config.js';
 import { startApp } from '../support/test-app.js';
 import { createDatabase, type TestDatabase } from '../support/test-database.js';
@@ -24,6 +26,8 @@ describe('migrations', () => {
     await dataSource.runMigrations();
     const service = await startApp({}, database);
     await firstRefreshToken(service.url);
+    const { kid } = service.app.get(TokenKeyService).current('ES256');
+    await service.app.get(KeyRevocationService).revoke(kid, 'its event and its row are data too');
     await service.stop();
     expect(await tables(database)).toContain('token_family');
     for (const name of migrations.map((migration) => migration.name)) {
@@ -39,10 +43,10 @@ describe('migrations', () => {
       `SELECT indexdef AS definition FROM pg_indexes WHERE tablename = 'token_family' ORDER BY indexname`,
     );
     expect(rows.map(({ definition }) => definition.replace(/^.* USING /, ''))).toEqual([
-      'btree (client_id)',
+      'btree (client_id, id)',
       "brin (expires_at) WITH (autosummarize='on')",
       'btree (id)',
-      'btree (user_id)',
+      'btree (user_id, id)',
     ]);
   });
 });

@@ -1,9 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { programOrInstall } from './apt-program.js';
 import { freePort } from './free-port.js';
 import { untilListening } from './redis-server.js';
 
@@ -15,7 +15,11 @@ export interface PgBouncer {
 
 /** Starts the `pgbouncer` of the PATH; installs one where there is none and it may. */
 export async function startPgBouncer(databaseUrl: string, connections: number): Promise<PgBouncer> {
-  const program = findProgram() ?? installProgram();
+  const program = programOrInstall(
+    ['pgbouncer'],
+    'pgbouncer',
+    'This test needs PgBouncer: install pgbouncer.',
+  );
   const folder = await mkdtemp(join(tmpdir(), 'regrant-pgbouncer-'));
   await chmod(folder, 0o755);
   const port = await freePort();
@@ -47,22 +51,4 @@ export async function startPgBouncer(databaseUrl: string, connections: number): 
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-function findProgram(): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
-  return folders.map((folder) => join(folder, 'pgbouncer')).find((path) => existsSync(path));
-}
-
-function installProgram(): string {
-  try {
-    execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore' });
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    execFileSync('apt-get', ['install', '-y', '-qq', 'pgbouncer'], { stdio: 'ignore', env });
-  } catch {
-    // Judged by what is there afterwards.
-  }
-  const program = findProgram();
-  if (program !== undefined) return program;
-  throw new Error('This test needs PgBouncer: install pgbouncer.');
 }

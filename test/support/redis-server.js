@@ -1,7 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { programOrInstall } from './apt-program.js';
 import { freePort } from './free-port.js';
 
 const PROGRAMS = ['redis-server', 'valkey-server'];
@@ -42,33 +43,9 @@ export async function startRedis() {
  * @returns {string}
  */
 export function redisProgram() {
-  return findProgram() ?? installProgram();
-}
-
-/** @returns {string | undefined} */
-function findProgram() {
-  return PROGRAMS.find((program) => {
-    try {
-      execFileSync(program, ['--version'], { stdio: 'ignore' });
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** @returns {string} */
-function installProgram() {
-  try {
-    execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore' });
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    execFileSync('apt-get', ['install', '-y', '-qq', 'redis-server'], { stdio: 'ignore', env });
-  } catch {
-    // Judged by what is there afterwards.
-  }
-  const program = findProgram();
-  if (program) return program;
-  throw new Error(
+  return programOrInstall(
+    PROGRAMS,
+    'redis-server',
     'The tests need Redis: install redis-server or valkey-server, or set REDIS_URL to a running one.',
   );
 }

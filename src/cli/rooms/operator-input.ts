@@ -4,6 +4,9 @@ import { NewClientDocument, SecretRotationDocument } from '../../management/clie
 import { ClientQuery } from '../../management/clients/client-query.js';
 import { parseDocument } from '../../management/http/document.pipe.js';
 import { KeyQuery, KeyRevocationDocument, NewKeyDocument } from '../../management/keys/key.documents.js';
+import { NewDiagnosisDocument } from '../../management/tokens/diagnosis.documents.js';
+import { NewRevocationDocument } from '../../management/tokens/revocation.documents.js';
+import { revocationOrderOf } from '../../management/tokens/revocation-order.js';
 import { ImportQuery, UserQuery } from '../../management/users/user-query.js';
 
 /** Of a query, nothing stands before its parameters' names. */
@@ -19,6 +22,11 @@ export const operatorInput = {
   newKey: (key: object) => parseDocument(NewKeyDocument, key),
   keyRevocation: (revocation: object) => parseDocument(KeyRevocationDocument, revocation),
   keyQuery: (query: object) => parseDocument(KeyQuery, query, QUERY),
+  newDiagnosis: (diagnosis: object) => parseDocument(NewDiagnosisDocument, diagnosis),
+  revocation: (revocation: object) => {
+    const wanted = parseDocument(NewRevocationDocument, revocation);
+    return { order: revocationOrderOf(wanted), reason: wanted.reason };
+  },
   auditQuery: (query: object) => {
     const { limit, cursor, ...search } = parseDocument(AuditQuery, query, QUERY);
     return { limit, cursor, filter: filterOf(search) };

@@ -10,6 +10,8 @@ import { type RepeatableRequest } from '../../management/http/idempotency.js';
 import { ManagementWrites } from '../../management/http/management-writes.js';
 import { KeyReads } from '../../management/keys/key-reads.js';
 import { KeyWrites } from '../../management/keys/key-writes.js';
+import { AdminRevocations } from '../../management/tokens/admin-revocations.js';
+import { TokenDiagnosis } from '../../management/tokens/token-diagnosis.js';
 import { UserImports } from '../../management/users/user-imports.js';
 import { UserReads } from '../../management/users/user-reads.js';
 import { UserWrites } from '../../management/users/user-writes.js';
@@ -51,6 +53,14 @@ export class Services {
 
   get keyWrites(): KeyWrites {
     return this.app.get(KeyWrites);
+  }
+
+  get tokenDiagnosis(): TokenDiagnosis {
+    return this.app.get(TokenDiagnosis);
+  }
+
+  get revocations(): AdminRevocations {
+    return this.app.get(AdminRevocations);
   }
 
   get audit(): AuditRepository {

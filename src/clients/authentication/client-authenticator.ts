@@ -1,6 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { limitsConfig, type LimitsSettings } from '../../config/limits.config.js';
 import { OAuthError } from '../../common/oauth-error.js';
+import { Metrics } from '../../metrics/metrics.js';
+import { type Tally } from '../../metrics/tally.js';
 import { type AttemptLimiter, AttemptLimiters } from '../../redis/attempt-limiter.js';
 import { type Client } from '../client.js';
 import { ClientDirectory } from '../client-directory.js';
@@ -11,18 +13,32 @@ import {
   type ClientClaim,
 } from './client-authentication-method.js';
 
+/** Why an authentication failed: the label of the metric, and what the log says. */
+const FAILURES = {
+  unknown_client: 'unknown client',
+  client_disabled: 'client disabled',
+  method_not_registered: 'method not registered for the client',
+  wrong_credentials: 'wrong credentials',
+} as const;
+type Failure = keyof typeof FAILURES;
+
 /** Finds out which client a request is from, by whichever registered method it uses. */
 @Injectable()
 export class ClientAuthenticator {
   private readonly logger = new Logger(ClientAuthenticator.name);
   private readonly failures: AttemptLimiter;
+  private readonly failureReasons: Tally<Failure>;
 
   constructor(
     private readonly directory: ClientDirectory,
     @Inject(CLIENT_AUTHENTICATION_METHODS) private readonly methods: readonly ClientAuthenticationMethod[],
     limiters: AttemptLimiters,
+    metrics: Metrics,
     @Inject(limitsConfig.KEY) limits: LimitsSettings,
   ) {
+    const help = 'Client authentications that failed, by why.';
+    const described = { name: 'regrant_client_authentication_failures_total', help };
+    this.failureReasons = metrics.tally(described, 'reason', Object.keys(FAILURES) as Failure[]);
     this.failures = limiters.create({
       name: 'client',
       failures: limits.clientFailures,
@@ -47,7 +63,9 @@ export class ClientAuthenticator {
     refuseWhileLimited(await this.failures.wait(key));
     const isProved = claim.verify(client);
     if (client && isProved && client.enabled && client.authMethods.includes(method.name)) return client;
-    const reason = reasonOf(client, isProved);
+    const failure = failureOf(client, isProved);
+    const reason = FAILURES[failure];
+    this.failureReasons.count(failure);
     this.logger.warn({
       securityEvent: 'client_authentication_failed',
       clientId: client?.id,
@@ -56,7 +74,10 @@ export class ClientAuthenticator {
     });
     // Only a guess counts: a client that knows its secret is not kept waiting once it is enabled again.
     if (!isProved) refuseWhileLimited(await this.failures.fail(key));
-    throw OAuthError.invalidClient('client authentication failed', { detail: reason });
+    throw OAuthError.invalidClient('client authentication failed', {
+      detail: reason,
+      about: { clientId: client?.id },
+    });
   }
 
   private soleClaim(request: AuthenticationRequest): {
@@ -78,8 +99,8 @@ function refuseWhileLimited(wait: number): void {
   if (wait > 0) throw OAuthError.tooManyAttempts('too many failed client authentications', wait);
 }
 
-function reasonOf(client: Client | undefined, isProved: boolean): string {
-  if (!client) return 'unknown client';
-  if (!client.enabled) return 'client disabled';
-  return isProved ? 'method not registered for the client' : 'wrong credentials';
+function failureOf(client: Client | undefined, isProved: boolean): Failure {
+  if (!client) return 'unknown_client';
+  if (!client.enabled) return 'client_disabled';
+  return isProved ? 'method_not_registered' : 'wrong_credentials';
 }

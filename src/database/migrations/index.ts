@@ -6,6 +6,8 @@ import { AddSharedSignals1763740000000 } from './1763740000000-add-shared-signal
 import { AddSweep1763750000000 } from './1763750000000-add-sweep.js';
 import { AddAudit1763760000000 } from './1763760000000-add-audit.js';
 import { AddManagement1763770000000 } from './1763770000000-add-management.js';
+import { IndexFamiliesByAge1763780000000 } from './1763780000000-index-families-by-age.js';
+import { AddRefusals1763790000000 } from './1763790000000-add-refusals.js';
 import { AddRevokedKey1763800000000 } from './1763800000000-add-revoked-key.js';
 import { IndexUsers1763810000000 } from './1763810000000-index-users.js';
 import { NotePushFailures1763830000000 } from './1763830000000-note-push-failures.js';
@@ -20,6 +22,8 @@ export const migrations = [
   AddSweep1763750000000,
   AddAudit1763760000000,
   AddManagement1763770000000,
+  IndexFamiliesByAge1763780000000,
+  AddRefusals1763790000000,
   AddRevokedKey1763800000000,
   IndexUsers1763810000000,
   NotePushFailures1763830000000,

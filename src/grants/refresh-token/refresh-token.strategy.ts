@@ -1,18 +1,15 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ScopeSet } from '../../common/scope-set.js';
 import { Database } from '../../database/database.js';
 import { type Transaction } from '../../database/sql-session.js';
-import { RevocationService } from '../../revocation/revocation.service.js';
 import { type Accepted, type Refused, RotationService } from '../../tokens/families/rotation.service.js';
-import { type Refusal } from '../../tokens/families/token-family.js';
 import { type GrantRequest, type GrantResult, type GrantStrategy } from '../grant-strategy.js';
 import { requestedAudiences, requestedScopes } from '../requested-access.js';
 import { TokenIssuer } from '../token-issuer.js';
 import { REFRESH_TOKEN_GRANT } from './refresh-token-grant.js';
+import { RefreshMetrics } from './refresh-metrics.js';
 import { answerRefusal } from './refusals.js';
-
-/** Refusals that someone should look at: a token is where it should not be. */
-const SECURITY_EVENTS: readonly Refusal[] = ['wrong_client', 'wrong_proof_key', 'replayed'];
+import { SecurityEvents } from './security-events.js';
 
 /**
  * The refresh token grant (RFC 6749 §6).
@@ -24,20 +21,22 @@ const SECURITY_EVENTS: readonly Refusal[] = ['wrong_client', 'wrong_proof_key', 
 export class RefreshTokenStrategy implements GrantStrategy {
   readonly grantType = REFRESH_TOKEN_GRANT;
   readonly repeatableParameters = ['resource'];
-  private readonly logger = new Logger(RefreshTokenStrategy.name);
 
   constructor(
     private readonly database: Database,
     private readonly rotations: RotationService,
-    private readonly revocation: RevocationService,
+    private readonly securityEvents: SecurityEvents,
     private readonly issuer: TokenIssuer,
+    private readonly metrics: RefreshMetrics,
   ) {}
 
   async execute(request: GrantRequest): Promise<GrantResult> {
-    const result = request.client.policy.revokePreviousAccessToken
-      ? await this.database.transaction((transaction) => this.refresh(request, transaction))
-      : await this.refresh(request);
-    return result.outcome === 'refused' ? this.refuse(request.client.id, result) : result;
+    const result = await this.metrics.watch(() =>
+      request.client.policy.revokePreviousAccessToken
+        ? this.database.transaction((transaction) => this.refresh(request, transaction))
+        : this.refresh(request),
+    );
+    return result.outcome === 'refused' ? this.refuse(request, result) : result;
   }
 
   /** @param transaction given where the refresh has more to do than to rotate */
@@ -64,17 +63,8 @@ export class RefreshTokenStrategy implements GrantStrategy {
     return { response: await this.issuer.answer(tokens, transaction), outcome, familyId: family.id };
   }
 
-  private async refuse(clientId: string, { refusal, familyId }: Refused): Promise<never> {
-    if (SECURITY_EVENTS.includes(refusal)) {
-      this.logger.warn({ securityEvent: `refresh_token_${refusal}`, clientId, familyId });
-    }
-    // Durable before the answer leaves: the error must not undo it.
-    if (refusal === 'replayed' && familyId) {
-      const cause = { reason: 'replay', initiator: 'system' } as const;
-      await this.database.transaction((transaction) =>
-        this.revocation.revokeFamily(transaction, familyId, cause),
-      );
-    }
-    throw answerRefusal(refusal);
+  private async refuse({ client, requestId }: GrantRequest, { refusal, familyId }: Refused): Promise<never> {
+    await this.securityEvents.handle({ refusal, familyId, clientId: client.id, requestId });
+    throw answerRefusal(refusal, familyId);
   }
 }

@@ -11,6 +11,7 @@ import {
 const COUNT = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 const CURSOR = '7731-42';
 const FAMILY = '0198d3a4-77a2-7b61-9a51-0c1f6a5b7e21';
+const KID = 'oV4cT8GzB1mYp0h0qJk0m9Jm0m0f1b0mXb7m3o2c1aE';
 const USER = '0198d3a4-1111-7b61-9a51-0c1f6a5b7e21';
 
 /** A revocation as the outbox has it. */
@@ -48,6 +49,9 @@ export class EventDocument {
 
   @TextField({ description: 'The access token.', example: FAMILY, optional: true })
   jti?: string;
+
+  @TextField({ description: 'The key.', example: KID, optional: true })
+  kid?: string;
 }
 
 export class EventPageDocument {

@@ -10,6 +10,9 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
 }
 
+type PathItem = OpenAPIObject['paths'][string];
+type Operation = NonNullable<PathItem['get']>;
+
 interface MediaType {
   readonly schema?: Schema;
   example?: unknown;
@@ -26,14 +29,25 @@ export function addExamples(document: OpenAPIObject): void {
   }
 }
 
+/** Takes the examples off optional parameters: Swagger UI would fill them in, and filter by what nobody asked for. */
+export function leaveFiltersEmpty({ paths }: OpenAPIObject): void {
+  for (const { parameters = [] } of Object.values(paths).flatMap(operationsOf)) {
+    for (const parameter of parameters) {
+      const isFilter = 'in' in parameter && parameter.in === 'query' && !parameter.required;
+      if (isFilter && parameter.schema && 'example' in parameter.schema) delete parameter.schema.example;
+    }
+  }
+}
+
+/** The operations of one path. */
+export function operationsOf(item: PathItem): Operation[] {
+  return [item.get, item.put, item.post, item.patch, item.delete].flatMap((operation) => operation ?? []);
+}
+
 function* mediaTypes({ paths }: OpenAPIObject): Generator<MediaType> {
-  for (const item of Object.values(paths)) {
-    for (const { requestBody, responses } of [item.get, item.put, item.post, item.patch, item.delete].flatMap(
-      (operation) => operation ?? [],
-    )) {
-      for (const part of [requestBody, ...Object.values(responses)]) {
-        if (part && 'content' in part) yield* Object.values(part.content ?? {}) as MediaType[];
-      }
+  for (const { requestBody, responses } of Object.values(paths).flatMap(operationsOf)) {
+    for (const part of [requestBody, ...Object.values(responses)]) {
+      if (part && 'content' in part) yield* Object.values(part.content ?? {}) as MediaType[];
     }
   }
 }

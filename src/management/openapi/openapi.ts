@@ -4,7 +4,7 @@ import { type HttpSettings } from '../../config/http.config.js';
 import { ProblemDocument, SECURITY_SCHEME } from '../http/operation.js';
 import { ManagementModule } from '../management.module.js';
 import { MANAGEMENT_SCOPES } from '../management-scopes.js';
-import { addExamples } from './examples.js';
+import { addExamples, leaveFiltersEmpty } from './examples.js';
 import { declarePathParameters } from './path-parameters.js';
 
 const DESCRIPTION = `Clients, users, tokens, keys and events of this authorization server.
@@ -38,5 +38,6 @@ export function openApiDocument(app: INestApplication, { issuerUrl }: HttpSettin
   });
   declarePathParameters(document);
   addExamples(document);
+  leaveFiltersEmpty(document);
   return document;
 }

@@ -1,4 +1,5 @@
 import { type OpenAPIObject } from '@nestjs/swagger';
+import { operationsOf } from './examples.js';
 
 /** Ids that are no UUIDs, by the names that paths have for them. */
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -11,9 +12,7 @@ const UUID_EXAMPLE = '0198d3a4-77a2-7b61-9a51-0c1f6a5b7e21';
 export function declarePathParameters({ paths }: OpenAPIObject): void {
   for (const [path, item] of Object.entries(paths)) {
     const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-    for (const operation of [item.get, item.put, item.post, item.patch, item.delete]) {
-      operation?.parameters?.push(...names.map(pathParameter));
-    }
+    for (const { parameters } of operationsOf(item)) parameters?.push(...names.map(pathParameter));
   }
 }
 

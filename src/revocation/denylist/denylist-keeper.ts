@@ -5,6 +5,7 @@ import { REVOCATION_WINDOW } from '../../common/revocation-window.js';
 import { type EventCursor } from '../../events/event-cursor.js';
 import { OutboxRepository, type StoredEvent } from '../../events/outbox.repository.js';
 import { type RevokedThing } from '../../events/revocation-event.js';
+import { Metrics } from '../../metrics/metrics.js';
 import { entryOf } from './denylist-entry.js';
 import { DenylistLease } from './denylist-lease.js';
 import { DenylistLeaseRepository } from './denylist-lease.repository.js';
@@ -48,7 +49,16 @@ export class DenylistKeeper implements OnModuleInit, OnModuleDestroy {
     private readonly leases: DenylistLeaseRepository,
     private readonly outbox: OutboxRepository,
     @Inject(PROCESS_ROLE) private readonly role: ProcessRole,
-  ) {}
+    metrics: Metrics,
+  ) {
+    metrics.gauge({
+      name: 'regrant_denylist_keepers',
+      help: 'Processes that keep the denylist: one of all replicas.',
+      collect: (gauge) => {
+        gauge.set(this.tenure ? 1 : 0);
+      },
+    });
+  }
 
   onModuleInit(): void {
     if (this.role === 'one-off') return;

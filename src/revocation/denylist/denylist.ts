@@ -1,5 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Metrics } from '../../metrics/metrics.js';
+import { type Tally } from '../../metrics/tally.js';
 import { type DenylistEntry, keysOf, type ListedToken } from './denylist-entry.js';
 import { isLeaseOf, vouchesFor } from './denylist-lease.js';
 import { DenylistLeaseRepository } from './denylist-lease.repository.js';
@@ -16,6 +18,10 @@ const LOST_MS = 5_000;
 /** After a revocation that could not be listed nobody keeps the denylist for so long. */
 const PAUSE_MS = 10_000;
 
+/** `cold`: the store is out of reach; `unvouched`: nobody answers for its being complete. */
+const LOOK_UPS = ['cleared', 'listed', 'cold', 'unvouched'] as const;
+type LookUp = (typeof LOOK_UPS)[number];
+
 /**
  * A quick look at whether an access token could have been revoked.
  *
@@ -29,11 +35,16 @@ export class Denylist {
   private readonly logger = new Logger(Denylist.name);
   private coldUntil = 0;
   private lostUntil = 0;
+  private readonly lookUps: Tally<LookUp>;
 
   constructor(
     private readonly store: DenylistStore,
     private readonly leases: DenylistLeaseRepository,
-  ) {}
+    metrics: Metrics,
+  ) {
+    const help = 'Questions to the denylist, by what it said; all but the cleared go to Postgres.';
+    this.lookUps = metrics.tally({ name: 'regrant_denylist_lookups_total', help }, 'outcome', LOOK_UPS);
+  }
 
   /**
    * Whether the token is certainly not revoked.
@@ -41,15 +52,27 @@ export class Denylist {
    * @param issuedAt milliseconds since the epoch
    */
   async clears(token: ListedToken, issuedAt: number): Promise<boolean> {
+    const outcome = await this.lookUp(keysOf(token), issuedAt);
+    this.lookUps.count(outcome);
+    return outcome === 'cleared';
+  }
+
+  /** Whether it is believed just now: what it does not list is not revoked. */
+  async isBelieved(): Promise<boolean> {
+    return (await this.lookUp([], 0)) === 'cleared';
+  }
+
+  private async lookUp(keys: readonly string[], issuedAt: number): Promise<LookUp> {
     const { identity } = this.store;
-    if (identity === undefined || performance.now() < this.coldUntil) return false;
+    if (identity === undefined || performance.now() < this.coldUntil) return 'cold';
     try {
-      const { lease, issuedUpTo } = await this.store.read(keysOf(token));
+      const { lease, issuedUpTo } = await this.store.read(keys);
+      if (!vouchesFor(identity, lease)) return 'unvouched';
       const isListed = issuedUpTo.some((moment) => issuedAt <= moment + CLOCK_TOLERANCE_MS);
-      return vouchesFor(identity, lease) && !isListed;
+      return isListed ? 'listed' : 'cleared';
     } catch {
       this.coldUntil = performance.now() + COLD_MS;
-      return false;
+      return 'cold';
     }
   }
 

@@ -91,6 +91,21 @@ const DISABLE_BEHIND: Statement = {
     RETURNING stream_id`,
 };
 
+/** The next event behind each cursor, by the index: streams are few. */
+const MEASURE: Statement = {
+  name: 'ssf_backlog_measure',
+  text: `
+    SELECT (count(*) FILTER (WHERE s.status = 'enabled'))::int AS enabled,
+      (count(*) FILTER (WHERE s.status = 'paused'))::int AS paused,
+      (count(*) FILTER (WHERE s.status = 'disabled'))::int AS disabled,
+      COALESCE(max(extract(epoch FROM clock_timestamp() - next.occurred_at)), 0)::float8 AS "backlogAge"
+    FROM ssf_stream s
+    LEFT JOIN LATERAL (
+      SELECT e.occurred_at FROM revocation_event e
+      WHERE (e.transaction_id, e.sequence) > (s.cursor_transaction_id, s.cursor_sequence) AND s.status = 'enabled'
+      ORDER BY e.transaction_id, e.sequence LIMIT 1) next ON true`,
+};
+
 const NOTE_FAILURE: Statement = {
   name: 'ssf_backlog_note_failure',
   text: `
@@ -111,6 +126,9 @@ const FORGET_REJECTIONS: Statement = {
 
 type ProgressRow = Omit<StreamProgress, 'cursor'> &
   Record<'cursor_transaction_id' | 'cursor_sequence', string>;
+
+/** How many streams there are by status, and how many seconds the one furthest behind is so. */
+type BacklogExtent = Readonly<Record<'enabled' | 'paused' | 'disabled' | 'backlogAge', number>>;
 
 /** Where streams stand in the outbox. Every statement is a verdict by itself; none needs a transaction. */
 @Injectable()
@@ -148,6 +166,12 @@ export class BacklogRepository {
   async disableBehind(reason: string): Promise<readonly string[]> {
     const rows = await this.database.query<{ stream_id: string }>(DISABLE_BEHIND, [reason]);
     return rows.map(({ stream_id }) => stream_id);
+  }
+
+  async measure(): Promise<BacklogExtent> {
+    const [row] = await this.database.query<BacklogExtent>(MEASURE);
+    if (!row) throw new Error('the streams were not measured');
+    return row;
   }
 
   /** Takes down why an event was not taken. */

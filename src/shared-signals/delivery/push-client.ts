@@ -19,6 +19,8 @@ export interface PushRequest {
   readonly authorization?: string;
   /** A Security Event Token. */
   readonly token: string;
+  /** For the receiver to go on with the trace (W3C Trace Context). */
+  readonly traceparent?: string;
 }
 
 const MAX_ANSWER_BYTES = 16 * 1024;
@@ -54,7 +56,7 @@ export class PushClient implements OnModuleDestroy {
   }
 
   private async send(
-    { url, authorization, token }: PushRequest,
+    { url, authorization, token, traceparent }: PushRequest,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
     const isSecure = url.startsWith('https:');
@@ -67,6 +69,7 @@ export class PushClient implements OnModuleDestroy {
         'content-length': Buffer.byteLength(token),
         accept: 'application/json',
         ...(authorization !== undefined && { authorization }),
+        ...(traceparent !== undefined && { traceparent }),
       },
     });
     // Also what goes wrong after the answer has begun.

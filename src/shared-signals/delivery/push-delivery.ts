@@ -7,6 +7,8 @@ import {
 } from '@nestjs/common';
 import { PROCESS_ROLE, type ProcessRole } from '../../common/process-role.js';
 import { RandomSource } from '../../common/random-source.js';
+import { Metrics } from '../../metrics/metrics.js';
+import { Tracer } from '../../tracing/tracer.js';
 import { SetSigner } from '../events/set-signer.js';
 import { PushAuthorizations } from '../streams/push-authorizations.js';
 import { StreamSignals } from '../stream-signals.js';
@@ -19,6 +21,8 @@ import { StreamBacklog } from './stream-backlog.js';
 const TICK_MS = 500;
 /** A replica that is killed is replaced within this and a tick. */
 const LEASE_SECONDS = 3;
+
+const OUTCOMES = ['taken', 'rejected', 'failed'] as const;
 
 /** A stream that this replica pushes. */
 interface Held {
@@ -51,9 +55,14 @@ export class PushDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     client: PushClient,
     random: RandomSource,
     @Inject(PROCESS_ROLE) private readonly role: ProcessRole,
+    metrics: Metrics,
+    tracer: Tracer,
   ) {
     this.replica = random.uuid();
-    this.tools = { backlog, settlement, signer, authorizations, client };
+    const help = 'Attempts to push an event to a receiver, by what became of them.';
+    const described = { name: 'regrant_ssf_pushes_total', help };
+    const outcomes = metrics.tally(described, 'outcome', OUTCOMES);
+    this.tools = { backlog, settlement, signer, authorizations, client, outcomes, tracer };
   }
 
   onApplicationBootstrap(): void {

@@ -1,10 +1,12 @@
 import { Logger } from '@nestjs/common';
+import { type Tally } from '../../metrics/tally.js';
+import { type Tracer } from '../../tracing/tracer.js';
 import { type SetSigner } from '../events/set-signer.js';
 import { type PushAuthorizations } from '../streams/push-authorizations.js';
 import { type Stream } from '../streams/stream.js';
 import { type StreamListener } from '../stream-signals.js';
 import { backoff } from './backoff.js';
-import { type PushClient, type PushRequest } from './push-client.js';
+import { type PushClient, type PushOutcome, type PushRequest } from './push-client.js';
 import { type Settlement } from './settlement.js';
 import { type DueEvent, type StreamBacklog } from './stream-backlog.js';
 
@@ -14,6 +16,8 @@ export interface PushTools {
   readonly signer: SetSigner;
   readonly authorizations: PushAuthorizations;
   readonly client: PushClient;
+  readonly outcomes: Tally<PushOutcome['kind']>;
+  readonly tracer: Tracer;
 }
 
 /** Events that are pushed before the stream's settings are read again. */
@@ -82,9 +86,9 @@ export class PushLoop {
     target: Omit<PushRequest, 'token'>,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const { client, settlement, signer } = this.tools;
-    const token = await signer.sign(event, stream.clientId);
-    const outcome = await client.push({ ...target, token }, signal);
+    const { settlement, outcomes } = this.tools;
+    const outcome = await this.send(event, stream, target, signal);
+    if (!signal.aborted || outcome.kind !== 'failed') outcomes.count(outcome.kind);
     if (outcome.kind === 'failed') {
       if (!signal.aborted) await this.reportFailure(outcome.problem);
       return false;
@@ -94,6 +98,25 @@ export class PushLoop {
     if (this.mayBeNotedAsFailing) await settlement.recovered(stream.id);
     this.mayBeNotedAsFailing = false;
     return true;
+  }
+
+  private async send(
+    event: DueEvent,
+    stream: Stream,
+    target: Omit<PushRequest, 'token'>,
+    signal: AbortSignal,
+  ): Promise<PushOutcome> {
+    const { client, signer, tracer } = this.tools;
+    const attributes = { 'http.request.method': 'POST', 'server.address': new URL(target.url).hostname };
+    const span = tracer.begin({ name: 'POST', kind: 'client', attributes });
+    try {
+      const token = await tracer.within(span, () => signer.sign(event, stream.clientId));
+      const outcome = await client.push({ ...target, token, traceparent: span?.traceparent }, signal);
+      if (outcome.kind !== 'taken') span?.fail(outcome.kind);
+      return outcome;
+    } finally {
+      span?.end();
+    }
   }
 
   private async reportFailure(problem: string): Promise<void> {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { RandomSource } from '../../common/random-source.js';
 import { httpConfig, type HttpSettings } from '../../config/http.config.js';
+import { Tracer } from '../../tracing/tracer.js';
 import {
   type AccessTokenClaims,
   type AccessTokenEncoder,
@@ -11,12 +12,15 @@ import {
 
 export const ACCESS_TOKEN_ENCODERS = Symbol('ACCESS_TOKEN_ENCODERS');
 
+const SIGNING = { name: 'encode access token', kind: 'internal' } as const;
+
 /** Mints access tokens (RFC 9068). They leave no row: a family's are known by `sid`, each by its `jti`. */
 @Injectable()
 export class AccessTokenService {
   constructor(
     private readonly clock: Clock,
     private readonly random: RandomSource,
+    private readonly tracer: Tracer,
     @Inject(ACCESS_TOKEN_ENCODERS) private readonly encoders: readonly AccessTokenEncoder[],
     @Inject(httpConfig.KEY) private readonly http: HttpSettings,
   ) {}
@@ -27,7 +31,7 @@ export class AccessTokenService {
     const encoder = this.encoders.find(({ format }) => format === policy.accessTokenFormat);
     if (!encoder) throw new Error(`no encoder for ${policy.accessTokenFormat} access tokens`);
     const claims = this.claims(request);
-    const token = await encoder.encode(claims, policy);
+    const token = await this.tracer.child(SIGNING, () => encoder.encode(claims, policy));
     return { token, claims, type: jkt ? 'DPoP' : 'Bearer', expiresIn: claims.exp - claims.iat };
   }
 

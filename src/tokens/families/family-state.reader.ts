@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { rotationConfig, type RotationSettings } from '../../config/rotation.config.js';
 import { Database } from '../../database/database.js';
-import { type BatchMember, StatementBatcher } from '../../database/statement-batcher.js';
+import { type BatchMember, type StatementBatcher } from '../../database/statement-batcher.js';
+import { StatementBatchers } from '../../database/statement-batchers.js';
 import { type FamilyState } from './token-family.js';
 import { TokenFamilyRepository } from './token-family.repository.js';
 
@@ -13,15 +14,20 @@ export class FamilyStateReader {
   constructor(
     database: Database,
     repository: TokenFamilyRepository,
+    batchers: StatementBatchers,
     @Inject(rotationConfig.KEY) settings: RotationSettings,
   ) {
-    this.batcher = new StatementBatcher(async (members) => {
-      const states = await repository.findStates(
-        database,
-        members.map(({ key }) => key),
-      );
-      return new Map(states.map((state) => [state.id, state]));
-    }, settings);
+    this.batcher = batchers.create(
+      'family_reads',
+      async (members) => {
+        const states = await repository.findStates(
+          database,
+          members.map(({ key }) => key),
+        );
+        return new Map(states.map((state) => [state.id, state]));
+      },
+      settings,
+    );
   }
 
   /** The family as it is when this is called or later, dead or alive; `undefined` when there is none. */

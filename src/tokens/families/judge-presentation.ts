@@ -1,3 +1,4 @@
+import { type Client } from '../../clients/client.js';
 import { constantTimeEqual } from '../../common/constant-time.js';
 import { type Outage } from '../../database/outages.js';
 import { type FamilyState, type Presentation, type Refusal } from './token-family.js';
@@ -18,28 +19,64 @@ export interface GraceRule {
   readonly outage?: Outage;
 }
 
-type Check = (family: FamilyState, presentation: Presentation, rule: GraceRule) => Refusal | undefined;
+/** Those that a family's checks end in. */
+export type CheckedRefusal = Exclude<Refusal, 'malformed'>;
+
+/** One thing that must hold of a presented token, and what its refusal is called where it does not. */
+export interface PresentationCheck {
+  readonly refusal: CheckedRefusal;
+  readonly holds: (family: FamilyState, presentation: Presentation, rule: GraceRule) => boolean;
+}
 
 /**
  * What comes first: whatever binds the token is checked before its age, and its age before its use, so
  * that nobody but its owner can spend or kill it (law L4).
  */
-const CHECKS: readonly Check[] = [
-  (family, { clientId }) => (family.client_id === clientId ? undefined : 'wrong_client'),
-  (family, presentation) => (keyOf(family, presentation) && !presentation.jkt ? 'proof_missing' : undefined),
-  (family, presentation) => {
-    const key = keyOf(family, presentation);
-    return key && key !== presentation.jkt ? 'wrong_proof_key' : undefined;
+export const CHECKS: readonly PresentationCheck[] = [
+  { refusal: 'wrong_client', holds: (family, { clientId }) => family.client_id === clientId },
+  {
+    refusal: 'proof_missing',
+    holds: (family, presentation) => !keyOf(family, presentation) || presentation.jkt !== undefined,
   },
-  (family) => (family.revoked_at ? 'revoked' : undefined),
-  (family, _, { absoluteLifetime }) => (isExpired(family, absoluteLifetime) ? 'expired' : undefined),
-  (family) => (family.client_live ? undefined : 'client_gone'),
-  (family) => (family.user_live ? undefined : 'user_gone'),
-  ({ scopes: granted }, { scopes }, { clientScopes = granted }) =>
-    isWithin(scopes, granted) && isWithin(scopes, clientScopes) ? undefined : 'scope_too_wide',
-  ({ audiences: granted }, { audiences }, { clientAudiences = granted }) =>
-    isWithin(audiences, granted) && isWithin(audiences, clientAudiences) ? undefined : 'resource_not_granted',
+  {
+    refusal: 'wrong_proof_key',
+    holds: (family, presentation) => (keyOf(family, presentation) ?? presentation.jkt) === presentation.jkt,
+  },
+  { refusal: 'revoked', holds: (family) => !family.revoked_at },
+  { refusal: 'expired', holds: (family, _, { absoluteLifetime }) => !isExpired(family, absoluteLifetime) },
+  { refusal: 'client_gone', holds: (family) => family.client_live },
+  { refusal: 'user_gone', holds: (family) => family.user_live },
+  {
+    refusal: 'scope_too_wide',
+    holds: ({ scopes: granted }, { scopes }, { clientScopes = granted }) =>
+      isWithin(scopes, granted) && isWithin(scopes, clientScopes),
+  },
+  {
+    refusal: 'resource_not_granted',
+    holds: ({ audiences: granted }, { audiences }, { clientAudiences = granted }) =>
+      isWithin(audiences, granted) && isWithin(audiences, clientAudiences),
+  },
+  {
+    refusal: 'unknown',
+    holds: (family, presentation) => isCurrent(family, presentation) || isOlder(family, presentation),
+  },
+  {
+    refusal: 'replayed',
+    holds: (family, presentation, rule) =>
+      isCurrent(family, presentation) || (isPredecessor(family, presentation) && isInsideGrace(family, rule)),
+  },
 ];
+
+/** The rules in force for a client, and what is known of the last outage. */
+export function ruleFor({ policy, scopes, audiences }: Client, outage: Outage | undefined): GraceRule {
+  return {
+    grace: policy.rotationGrace,
+    absoluteLifetime: policy.absoluteLifetime || undefined,
+    clientScopes: scopes.values,
+    clientAudiences: audiences,
+    outage,
+  };
+}
 
 /**
  * Judges a genuine token against its family. Pure: the family's row carries the database's clock.
@@ -47,18 +84,16 @@ const CHECKS: readonly Check[] = [
  * A generation before the last, or the last one outside grace, is a replay for ever: no history is kept.
  */
 export function judgePresentation(family: FamilyState, presentation: Presentation, rule: GraceRule): Verdict {
-  for (const check of CHECKS) {
-    const refusal = check(family, presentation, rule);
-    if (refusal) return refusal;
-  }
-  return judgeGeneration(family, presentation, rule);
+  const failed = CHECKS.find(({ holds }) => !holds(family, presentation, rule));
+  if (failed) return failed.refusal;
+  return isCurrent(family, presentation) ? 'current' : 'predecessor';
 }
 
 /**
  * The key that the presented token is bound to. A token issued before its family was bound is bound to none:
  * otherwise a thief who binds a stolen token would be safe from its owner's replay.
  */
-function keyOf(family: FamilyState, { generation }: Presentation): string | undefined {
+export function keyOf(family: FamilyState, { generation }: Presentation): string | undefined {
   const isBound = generation >= (family.dpop_bound_generation ?? 0);
   return isBound ? (family.dpop_jkt ?? undefined) : undefined;
 }
@@ -67,13 +102,16 @@ function isExpired({ issued_at, expires_at, now }: FamilyState, absoluteLifetime
   return expires_at <= now || now.getTime() - issued_at.getTime() >= absoluteLifetime * 1000;
 }
 
-function judgeGeneration(family: FamilyState, presentation: Presentation, rule: GraceRule): Verdict {
-  const behind = family.generation - presentation.generation;
-  if (behind === 0)
-    return constantTimeEqual(family.token_hash, presentation.tokenHash) ? 'current' : 'unknown';
-  if (behind < 0) return 'unknown';
-  const isPredecessor = behind === 1 && constantTimeEqual(family.token_hash, presentation.successorHash);
-  return isPredecessor && isInsideGrace(family, rule) ? 'predecessor' : 'replayed';
+function isOlder(family: FamilyState, { generation }: Presentation): boolean {
+  return generation < family.generation;
+}
+
+function isCurrent(family: FamilyState, { generation, tokenHash }: Presentation): boolean {
+  return generation === family.generation && constantTimeEqual(family.token_hash, tokenHash);
+}
+
+function isPredecessor(family: FamilyState, { generation, successorHash }: Presentation): boolean {
+  return generation === family.generation - 1 && constantTimeEqual(family.token_hash, successorHash);
 }
 
 /**

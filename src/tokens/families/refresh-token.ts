@@ -70,7 +70,7 @@ export function hashOf({ secret }: RefreshToken): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
-export { SECRET_BYTES as REFRESH_TOKEN_SECRET_BYTES };
+export { PREFIX as REFRESH_TOKEN_PREFIX, SECRET_BYTES as REFRESH_TOKEN_SECRET_BYTES };
 
 function signedPart({ keyVersion, familyId, generation, secret }: RefreshToken): Buffer {
   const head = Buffer.alloc(21);

@@ -2,6 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { OAuthError } from '../../common/oauth-error.js';
 import { RotationConfig } from '../../config/rotation.config.js';
 import { type Database } from '../../database/database.js';
+import { StatementBatchers } from '../../database/statement-batchers.js';
+import { Metrics } from '../../metrics/metrics.js';
+import { SilentTracer } from '../../tracing/tracer.js';
 import { RotationBatcher } from './rotation-batcher.js';
 import { type TokenFamily } from './token-family.js';
 import { type RotationMember, type TokenFamilyRepository } from './token-family.repository.js';
@@ -38,6 +41,7 @@ function setUp(overrides: Partial<RotationConfig> = {}) {
   const batcher = new RotationBatcher(
     {} as Database,
     repository as unknown as TokenFamilyRepository,
+    new StatementBatchers(new Metrics(), new SilentTracer()),
     settings,
   );
   const rotate = (familyId: string, isAbandoned?: () => boolean) =>

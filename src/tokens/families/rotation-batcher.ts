@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { rotationConfig, type RotationSettings } from '../../config/rotation.config.js';
 import { Database } from '../../database/database.js';
-import { StatementBatcher } from '../../database/statement-batcher.js';
+import { type StatementBatcher } from '../../database/statement-batcher.js';
+import { StatementBatchers } from '../../database/statement-batchers.js';
 import { type TokenFamily } from './token-family.js';
 import { type RotationMember, TokenFamilyRepository } from './token-family.repository.js';
 
@@ -13,12 +14,17 @@ export class RotationBatcher {
   constructor(
     database: Database,
     repository: TokenFamilyRepository,
+    batchers: StatementBatchers,
     @Inject(rotationConfig.KEY) settings: RotationSettings,
   ) {
-    this.batcher = new StatementBatcher(async (members) => {
-      const families = await repository.rotate(database, members);
-      return new Map(families.map((family) => [family.id, family]));
-    }, settings);
+    this.batcher = batchers.create(
+      'rotations',
+      async (members) => {
+        const families = await repository.rotate(database, members);
+        return new Map(families.map((family) => [family.id, family]));
+      },
+      settings,
+    );
   }
 
   /**

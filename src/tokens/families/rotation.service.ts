@@ -4,7 +4,8 @@ import { Database } from '../../database/database.js';
 import { type Transaction } from '../../database/sql-session.js';
 import { KeyRing } from '../../key-ring/key-ring.js';
 import { FamilyStateReader } from './family-state.reader.js';
-import { judgePresentation } from './judge-presentation.js';
+import { judgePresentation, ruleFor } from './judge-presentation.js';
+import { presentationOf } from './presentation.js';
 import {
   decodeRefreshToken,
   encodeRefreshToken,
@@ -13,7 +14,7 @@ import {
   successorOf,
 } from './refresh-token.js';
 import { RotationBatcher } from './rotation-batcher.js';
-import { type FamilyState, type Presentation, type Refusal, type TokenFamily } from './token-family.js';
+import { type FamilyState, type Refusal, type TokenFamily } from './token-family.js';
 import { type RotationMember, TokenFamilyRepository } from './token-family.repository.js';
 
 /** What a refresh request asks for, besides the token. */
@@ -105,13 +106,9 @@ export class RotationService {
     const family = await this.find(token.familyId, transaction);
     if (!family) return { outcome: 'refused', refusal: 'unknown', familyId: token.familyId };
     const successor = successorOf(this.keys, token, family.key_version);
-    const verdict = judgePresentation(family, asPresentation(token, successor, request), {
-      grace: request.client.policy.rotationGrace,
-      absoluteLifetime: request.client.policy.absoluteLifetime || undefined,
-      clientScopes: request.client.scopes.values,
-      clientAudiences: request.client.audiences,
-      outage: this.database.outages.last,
-    });
+    const presentation = presentationOf(token, successor, { ...request, clientId: request.client.id });
+    const rule = ruleFor(request.client, this.database.outages.last);
+    const verdict = judgePresentation(family, presentation, rule);
     if (verdict === 'current') {
       const mustRotate = request.client.rotates(family.dpop_jkt !== null);
       return mustRotate
@@ -178,17 +175,5 @@ function asMember(token: RefreshToken, successor: RefreshToken, request: Refresh
     absoluteLifetime: policy.absoluteLifetime || undefined,
     // A public client's token is bound to the key that it proves (RFC 9449 §5).
     bindJkt: request.client.isPublic ? request.jkt : undefined,
-  };
-}
-
-function asPresentation(token: RefreshToken, successor: RefreshToken, request: RefreshRequest): Presentation {
-  return {
-    clientId: request.client.id,
-    generation: token.generation,
-    tokenHash: hashOf(token),
-    successorHash: hashOf(successor),
-    jkt: request.jkt,
-    scopes: request.scopes,
-    audiences: request.audiences,
   };
 }

@@ -129,3 +129,11 @@ export const DELETE_ENDED_ON_PAGES: Statement = {
     WHERE f.ctid >= format('(%s,0)', $1::bigint)::tid AND f.ctid < format('(%s,0)', $2::bigint)::tid
       AND LEAST(f.expires_at, f.revoked_at) < clock_timestamp() - make_interval(secs => $3)`,
 };
+
+/** The planner's guess, from the statistics that autovacuum keeps: nothing is read, however many families there are. */
+export const ESTIMATE_LIVE: Statement = {
+  name: 'family_estimate_live',
+  text: `
+    EXPLAIN (FORMAT JSON)
+    SELECT 1 FROM token_family WHERE revoked_at IS NULL AND expires_at > now()`,
+};

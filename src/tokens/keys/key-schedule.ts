@@ -91,6 +91,14 @@ export function mayHaveBegun(now: Date, { activeFrom }: ScheduledKey): boolean {
   return activeFrom <= after(now, CLOCK_TOLERANCE);
 }
 
+/** When the next key takes over from one that signs now: the published one, or when the schedule has it made. */
+export function activeUntil(key: ScheduledKey, keys: readonly ScheduledKey[], lifetime: number): Date {
+  const later = keys.filter(
+    ({ algorithm, activeFrom }) => algorithm === key.algorithm && activeFrom > key.activeFrom,
+  );
+  return later.sort(byActivation)[0]?.activeFrom ?? after(key.activeFrom, lifetime);
+}
+
 function nextActivation(
   now: Date,
   line: readonly ScheduledKey[],

@@ -81,6 +81,11 @@ export class TokenKeyService implements OnModuleInit, OnModuleDestroy {
     return this.scheduler.algorithms.every((algorithm) => activeKey(now, algorithm, this.keys) !== undefined);
   }
 
+  /** Every key that there is: those that sign now, that will, and that did. */
+  get all(): readonly TokenKey[] {
+    return this.keys;
+  }
+
   /** The public keys (RFC 7517 §5): those that sign, that will, and that did while a token may be alive. */
   get published(): JSONWebKeySet {
     return { keys: this.keys.flatMap(({ publicJwk }) => publicJwk ?? []) };

@@ -1,6 +1,6 @@
 import { isUUID } from 'class-validator';
 import { type PasswordHashReader } from '../passwords/password-hash.reader.js';
-import { type FieldProblem } from '../field-problem.js';
+import { fieldPart, type FieldProblem } from '../field-problem.js';
 import { type UserStatus } from '../user.entity.js';
 import { credentialProblems } from '../user-credentials.js';
 import { normalizedUsername, profileProblems } from '../user-profile.js';
@@ -54,7 +54,7 @@ function memberProblems(members: Members): FieldProblem[] {
   if (id !== undefined && !isUUID(id)) problems.push({ field: 'id', problem: 'must be a UUID' });
   if (!STATUSES.includes(status)) problems.push({ field: 'status', problem: 'must be active or disabled' });
   for (const name of Object.keys(members)) {
-    if (!MEMBERS.includes(name)) problems.push({ field: name.slice(0, 64), problem: 'is not known' });
+    if (!MEMBERS.includes(name)) problems.push({ field: fieldPart(name), problem: 'is not known' });
   }
   return problems;
 }

@@ -5,6 +5,7 @@ import {
   MAX_MEMORY_WORK,
   type PasswordScheme,
   type ReadHash,
+  requireUsualLengths,
   UnusableHashError,
 } from './password-scheme.js';
 
@@ -17,7 +18,6 @@ const TODAYS_LENGTHS = { outputLen: 32, saltLen: 16 };
 const ARGON2 = /^\$argon2(id|i|d)\$/;
 const MAX_PASSES = 16;
 const MAX_LANES = 16;
-const MIN_HASH_BYTES = 16;
 const KIB = 1024;
 
 /** Argon2 in PHC form (RFC 9106): how passwords are hashed here, and any variant of it from elsewhere. */
@@ -49,13 +49,12 @@ function parse(stored: string): ParsedHashOptions {
   }
 }
 
-function refuseExtremes({ memoryCost, timeCost, parallelism, outputLen }: ParsedHashOptions): void {
+function refuseExtremes(options: ParsedHashOptions): void {
+  const { memoryCost, timeCost, parallelism, saltLen, outputLen } = options;
   const memory = memoryCost * KIB;
   if (memory > MAX_MEMORY || timeCost > MAX_PASSES || memory * timeCost > MAX_MEMORY_WORK) {
     throw new UnusableHashError('m is at most 262144, t at most 16, and m times t at most 1048576');
   }
   if (parallelism > MAX_LANES) throw new UnusableHashError(`p is at most ${MAX_LANES}`);
-  if (outputLen < MIN_HASH_BYTES) {
-    throw new UnusableHashError(`the hash must have at least ${MIN_HASH_BYTES} bytes`);
-  }
+  requireUsualLengths(saltLen, outputLen);
 }

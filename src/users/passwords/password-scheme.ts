@@ -22,7 +22,7 @@ export class UnusableHashError extends Error {
   override readonly name = 'UnusableHashError';
 }
 
-/** 2^30: bytes of memory times the passes over them. Takes about a second. */
+/** 2^30: bytes of memory times the passes over them. Takes a second or two. */
 export const MAX_MEMORY_WORK = 1024 ** 3;
 /** Bytes that checking one password may take. */
 export const MAX_MEMORY = 256 * 1024 ** 2;
@@ -31,10 +31,13 @@ export const MAX_MEMORY = 256 * 1024 ** 2;
 const HASH_BYTES = { least: 16, most: 64 };
 const SALT_BYTES = { least: 8, most: 64 };
 
-/** @throws UnusableHashError when salt or hash has not a length that hashes of passwords have */
-export function requireUsualLengths(salt: Uint8Array, hash: Uint8Array): void {
-  requireWithin('the salt', salt.length, SALT_BYTES);
-  requireWithin('the hash', hash.length, HASH_BYTES);
+/**
+ * @param saltBytes how many there are, and `hashBytes` likewise
+ * @throws UnusableHashError when it is not as many as hashes of passwords have
+ */
+export function requireUsualLengths(saltBytes: number, hashBytes: number): void {
+  requireWithin('the salt', saltBytes, SALT_BYTES);
+  requireWithin('the hash', hashBytes, HASH_BYTES);
 }
 
 function requireWithin(part: string, length: number, { least, most }: typeof HASH_BYTES): void {

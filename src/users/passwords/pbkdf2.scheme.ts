@@ -37,7 +37,7 @@ export class Pbkdf2Scheme implements PasswordScheme {
   read(stored: string): ReadHash | undefined {
     const read = readPhcOrPasslib(stored) ?? readDjango(stored);
     if (!read) return undefined;
-    requireUsualLengths(read.salt, read.hash);
+    requireUsualLengths(read.salt.length, read.hash.length);
     refuseExtremes(read);
     return { isCurrent: false, verify: (password) => verify(read, password) };
   }

@@ -16,7 +16,7 @@ export interface PhcHash<Name extends string> {
 export function readPhc<Name extends string>(stored: string, names: readonly Name[]): PhcHash<Name> {
   const { params = {}, salt, hash } = parse(stored);
   if (!salt || !hash) throw new UnusableHashError('the salt or the hash is missing');
-  requireUsualLengths(salt, hash);
+  requireUsualLengths(salt.length, hash.length);
   const parameters = Object.fromEntries(names.map((name) => [name, positive(name, params[name])]));
   return { parameters: parameters as Record<Name, number>, salt, hash };
 }

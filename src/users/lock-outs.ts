@@ -1,0 +1,55 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { SYSTEM } from '../audit/audit-entry.js';
+import { AuditLog } from '../audit/audit-log.js';
+import { Database } from '../database/database.js';
+
+/** Too many failed sign-ins: from one address, for one user where it names one. */
+export interface LockOut {
+  readonly address: string;
+  /** Left out for a name that no user has: it may be a password, typed into the wrong field. */
+  readonly userId?: string;
+  /** Seconds. */
+  readonly wait: number;
+}
+
+/** Attempts that are under way as the limit is passed find the same. */
+const QUIET_MS = 60_000;
+const CAPACITY = 10_000;
+
+/** Writes down in the audit log who is locked out. */
+@Injectable()
+export class LockOuts {
+  private readonly logger = new Logger(LockOuts.name);
+  private readonly told = new LRUCache<string, true>({ max: CAPACITY, ttl: QUIET_MS });
+
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** The lock-out holds, whether it comes to an entry or not. */
+  async tell(lockOut: LockOut): Promise<void> {
+    const key = `${lockOut.userId ?? ''}\0${lockOut.address}`;
+    if (this.told.has(key)) return;
+    this.told.set(key, true);
+    try {
+      await this.write(lockOut);
+    } catch (error) {
+      this.told.delete(key);
+      this.logger.warn({ err: error }, 'a lock-out is not in the audit log');
+    }
+  }
+
+  private async write({ address, userId, wait }: LockOut): Promise<void> {
+    await this.database.transaction((transaction) => {
+      this.audit.append(transaction, {
+        actor: SYSTEM,
+        action: 'user.locked_out',
+        target: userId === undefined ? undefined : { type: 'user', id: userId },
+        details: { address, wait_seconds: wait },
+      });
+      return Promise.resolve();
+    });
+  }
+}
