@@ -51,7 +51,7 @@ function messageOf(failure: unknown): string {
 /** Where it is one of several things that are wrong, as a list. */
 function messageOfProblem({ detail, extensions: { errors = [] } }: ProblemError): string {
   if (errors.length === 0) return detail;
-  const places = errors.map((error) => `${error.pointer.replace(/^#\//, '')} ${error.detail}`);
+  const places = errors.map((error) => `${error.pointer.replace(/^#\/?/, '')} ${error.detail}`.trim());
   return places.length === 1 ? places.join('') : ['it has several problems', ...places].join('\n- ');
 }
 

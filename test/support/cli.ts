@@ -67,7 +67,12 @@ export async function regrantJson<Document = Record<string, unknown>>(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<Document> {
-  const { code, stdout, stderr } = await regrant([...args, '--json'], options);
+  // What follows -- is no option.
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const { code, stdout, stderr } = await regrant(
+    [...args.slice(0, end), '--json', ...args.slice(end)],
+    options,
+  );
   if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`);
   return JSON.parse(stdout) as Document;
 }
