@@ -47,6 +47,11 @@ describe('the help of the CLI', () => {
     }
   });
 
+  it('takes no secret as an argument, which every user of the machine could see', () => {
+    for (const [path, help] of helps)
+      expect([path, help]).toEqual([path, expect.not.stringMatching(/--\S*(secret|password|token)\S* </)]);
+  });
+
   it('names every option of an example', () => {
     for (const [path, help, isGroup] of helps) {
       if (isGroup) continue;

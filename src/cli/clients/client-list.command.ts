@@ -50,7 +50,6 @@ export class ClientListCommand extends ListCommand {
       enabled: ({ enabled: isEnabled }) => (isEnabled ? 'yes' : 'no'),
       authentication: ({ token_endpoint_auth_methods: methods }) => methods,
       grants: ({ grant_types }) => grant_types,
-      scope: ({ scope }) => scope,
     });
   }
 }

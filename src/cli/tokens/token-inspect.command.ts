@@ -63,7 +63,7 @@ function told({ checks, family, revocations, claims, ...verdict }: DiagnosisDocu
     check: ({ check }) => check,
     passes: ({ passed }) => (passed ? 'yes' : 'NO'),
     found: ({ found }) => found,
-    needed: ({ needed }) => needed,
+    needed: ({ passed, needed }) => (passed ? undefined : needed),
   });
   const parts = [verdict, claims, family].filter((part) => part !== undefined).map(members);
   const past = revocations.length > 0 ? [revocations.map(members).join('\n\n')] : [];
