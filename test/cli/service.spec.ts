@@ -116,7 +116,7 @@ describe('the CLI on a database that no server has seen', () => {
       expect((await verify('--anchor', `${sequence}:${mac.replaceAll(/./g, '0')}`)).code).toBe(1);
       await database.pool.query(
         `ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_append_only;
-         UPDATE audit_entry SET document = '{}' WHERE sequence = 1`,
+         UPDATE audit_entry SET document = replace(document::text, 'shop', 'cart')::json WHERE sequence = 1`,
       );
       const changed = await verify();
       expect(changed.code).toBe(1);
