@@ -12,6 +12,7 @@ const LEVELS = [
   ['revocation'],
   ['introspection', 'authorization'],
   ['grants', 'event-streams', 'shared-signals'],
+  ['registration'],
   ['gateway', 'management', 'metadata', 'observability', 'first-run'],
   ['cli'],
 ];

@@ -16,6 +16,7 @@ import { ObservabilityModule } from './observability/observability.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { RedisModule } from './redis/redis.module.js';
 import { RefusalsModule } from './refusals/refusals.module.js';
+import { RegistrationModule } from './registration/registration.module.js';
 import { RevocationModule } from './revocation/revocation.module.js';
 import { SharedSignalsModule } from './shared-signals/shared-signals.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
@@ -47,6 +48,7 @@ export class AppModule {
         GrantsModule,
         EventStreamsModule,
         SharedSignalsModule,
+        RegistrationModule.register(),
         ManagementModule,
         MetadataModule,
         ObservabilityModule,

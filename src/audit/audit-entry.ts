@@ -1,6 +1,6 @@
-/** Who did it: a client by its token, a person, an operator at a shell, or the service itself. */
+/** Who did it: a client by its token, a person, an operator at a shell, whoever has an initial access token, or the service itself. */
 export interface Actor {
-  readonly type: 'client' | 'user' | 'operator' | 'system';
+  readonly type: 'client' | 'user' | 'operator' | 'initial_access_token' | 'system';
   readonly id: string;
 }
 

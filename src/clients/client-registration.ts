@@ -1,4 +1,7 @@
+import { type JWK } from 'jose';
 import { ScopeSet } from '../common/scope-set.js';
+import { isSecureUrl } from '../common/secure-url.js';
+import { isAssertionKey } from './authentication/assertion-keys.js';
 import { type ClientDisplayMetadata, type ClientType, type JsonWebKeys } from './client.entity.js';
 import { type ClientTokenPolicy } from './token-policy.js';
 
@@ -45,10 +48,17 @@ export const POLICY_BOUNDS = {
 /** `client_id` as RFC 6749 appendix A.1 has it, without what would need escaping in a log or a header. */
 const CLIENT_ID = /^[\x21\x23-\x5B\x5D-\x7E]{1,255}$/;
 
+export function isClientId(value: string): boolean {
+  return CLIENT_ID.test(value);
+}
+
+/** What people may be shown of a client. We never fetch it. */
+const DISPLAYED_URIS = ['client_uri', 'logo_uri', 'tos_uri', 'policy_uri'] as const;
+
 const RULES: readonly Rule[] = [
   [
     'client_id',
-    ({ id }) => !CLIENT_ID.test(id),
+    ({ id }) => !isClientId(id),
     'must be 1 to 255 printable ASCII characters without space, quote and backslash',
   ],
   ['token_endpoint_auth_method', ({ authMethods }) => authMethods.length === 0, 'must be given'],
@@ -91,7 +101,22 @@ const RULES: readonly Rule[] = [
     ({ jwks }) => jwks != null && !isPublicKeySet(jwks),
     'must be a JWK Set of public keys (RFC 7517)',
   ],
+  ...DISPLAYED_URIS.map((name): Rule => [
+    name,
+    ({ displayMetadata: { [name]: uri } = {} }) => uri !== undefined && !isSecureUrl(uri),
+    'must be an https URL (http on loopback only)',
+  ]),
+  [
+    'jwks',
+    ({ authMethods, jwks }) => authMethods.includes('private_key_jwt') && !hasAssertionKey(jwks),
+    'must hold a key for private_key_jwt: P-256, Ed25519 or RSA of 2048 bits at least',
+  ],
 ];
+
+/** Whether it authenticates by a secret that it shares with us. */
+export function usesSecret({ authMethods }: Pick<ClientRegistration, 'authMethods'>): boolean {
+  return authMethods.some((method) => method.startsWith('client_secret_'));
+}
 
 /** Every rule that a registration breaks, in words for the admin; empty when it is sound. */
 export function registrationProblems(client: ClientRegistration): RegistrationProblem[] {
@@ -141,9 +166,19 @@ function policyProblems(policy: ClientTokenPolicy): RegistrationProblem[] {
 /** Members that only a private or a symmetric key has (RFC 7518 §6). */
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
+/** NUL and half a surrogate pair, which Postgres can't store, as JSON has them. */
+const UNSTORABLE = /\\u(0000|d[89a-f])/;
+
 function isPublicKeySet(set: JsonWebKeys): boolean {
   const keys: unknown = set.keys;
-  return Array.isArray(keys) && keys.length > 0 && keys.every(isPublicKey);
+  const isSet = Array.isArray(keys) && keys.length > 0 && keys.every(isPublicKey);
+  return isSet && !UNSTORABLE.test(JSON.stringify(set));
+}
+
+/** A set that is none breaks the rule before. */
+function hasAssertionKey(set: JsonWebKeys | null | undefined): boolean {
+  if (set == null) return false;
+  return !isPublicKeySet(set) || (set.keys as readonly JWK[]).some(isAssertionKey);
 }
 
 function isPublicKey(key: unknown): boolean {

@@ -1,3 +1,4 @@
+import { type JWK } from 'jose';
 import { ScopeSet } from '../common/scope-set.js';
 import { type ClientEntity, type ClientType } from './client.entity.js';
 import { type TokenPolicy } from './token-policy.js';
@@ -21,6 +22,8 @@ export class Client {
   readonly audiences: readonly string[];
   readonly requiresDpop: boolean;
   readonly secrets: readonly SecretHash[];
+  /** Its public keys. */
+  readonly keys: readonly JWK[];
 
   constructor(
     entity: ClientEntity,
@@ -36,6 +39,7 @@ export class Client {
     this.audiences = entity.audiences;
     this.requiresDpop = entity.dpopBoundAccessTokens;
     this.secrets = entity.secrets;
+    this.keys = entity.jwks?.keys ?? [];
   }
 
   get isPublic(): boolean {

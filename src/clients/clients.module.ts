@@ -8,6 +8,7 @@ import {
 import { ClientAuthenticator } from './authentication/client-authenticator.js';
 import { ClientSecretBasic } from './authentication/client-secret-basic.js';
 import { ClientSecretPost } from './authentication/client-secret-post.js';
+import { PrivateKeyJwt } from './authentication/private-key-jwt.js';
 import { PublicClient } from './authentication/public-client.js';
 import { ClientDirectory } from './client-directory.js';
 import { ClientEntity, ClientSecretEntity } from './client.entity.js';
@@ -17,7 +18,7 @@ import { ClientSecrets } from './client-secrets.js';
 import { ClientService } from './client.service.js';
 
 /** A new method of client authentication is one file and one line here. */
-const METHODS = [ClientSecretBasic, ClientSecretPost, PublicClient];
+const METHODS = [ClientSecretBasic, ClientSecretPost, PrivateKeyJwt, PublicClient];
 
 @Module({
   imports: [TypeOrmModule.forFeature([ClientEntity, ClientSecretEntity])],

@@ -63,6 +63,26 @@ export class OAuthError extends Error {
     return new OAuthError(400, 'invalid_scope', description, options);
   }
 
+  /** RFC 7591 §3.2.2. */
+  static invalidClientMetadata(description: string): OAuthError {
+    return new OAuthError(400, 'invalid_client_metadata', description);
+  }
+
+  /** RFC 7591 §3.2.2. */
+  static invalidRedirectUri(description: string): OAuthError {
+    return new OAuthError(400, 'invalid_redirect_uri', description);
+  }
+
+  /** RFC 7591 §3.2.2. */
+  static invalidSoftwareStatement(description: string): OAuthError {
+    return new OAuthError(400, 'invalid_software_statement', description);
+  }
+
+  /** 403: who asks is known, and may not. */
+  static accessDenied(description: string): OAuthError {
+    return new OAuthError(403, 'access_denied', description);
+  }
+
   /** RFC 8707 §2. */
   static invalidTarget(description: string, options?: OAuthErrorOptions): OAuthError {
     return new OAuthError(400, 'invalid_target', description, options);

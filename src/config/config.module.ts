@@ -14,6 +14,7 @@ import { purgeConfig } from './purge.config.js';
 import { redisConfig } from './redis.config.js';
 import { refusalsConfig } from './refusals.config.js';
 import { rotationConfig } from './rotation.config.js';
+import { registrationConfig } from './registration.config.js';
 import { sharedSignalsConfig } from './shared-signals.config.js';
 import { tokensConfig } from './tokens.config.js';
 import { workersConfig } from './workers.config.js';
@@ -29,6 +30,7 @@ export const namespaces = [
   limitsConfig,
   eventsConfig,
   sharedSignalsConfig,
+  registrationConfig,
   purgeConfig,
   refusalsConfig,
   workersConfig,

@@ -34,13 +34,17 @@ const SCAN_LIMIT = 10_000;
 /** A count goes no further. */
 export const COUNT_LIMIT = 10_000;
 
+/** By name: a column that a later version adds must not change what a prepared statement answers. */
+const COLUMNS = `
+  id, type, subject, session_id, client_id, jti, key_id, reason, initiator, occurred_at`;
+
 /** Newest first, among so many events before a sequence. The oldest one looked at says where to go on. */
 const SEARCH: Statement = {
   name: 'outbox_search',
   text: `
     WITH looked_at AS (
-      SELECT * FROM revocation_event r WHERE r.sequence < $1::bigint ORDER BY r.sequence DESC LIMIT ${SCAN_LIMIT})
-    SELECT l.*, l.transaction_id::text AS transaction_id, l.sequence::text AS sequence,
+      SELECT transaction_id, sequence, ${COLUMNS} FROM revocation_event r WHERE r.sequence < $1::bigint ORDER BY r.sequence DESC LIMIT ${SCAN_LIMIT})
+    SELECT ${COLUMNS}, l.transaction_id::text AS transaction_id, l.sequence::text AS sequence,
       (SELECT CASE WHEN count(*) = ${SCAN_LIMIT} THEN min(a.sequence) END FROM looked_at a)::text AS scanned_to
     FROM looked_at l
     WHERE ($3::text IS NULL OR l.type = $3) AND ($4::text IS NULL OR l.subject = $4)

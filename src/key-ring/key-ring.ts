@@ -10,7 +10,9 @@ export type KeyPurpose =
   | 'push-authorization'
   | 'audit-chain'
   | 'idempotency-seal'
-  | 'idempotency-fingerprint';
+  | 'idempotency-fingerprint'
+  | 'registration-access-token'
+  | 'initial-access-token';
 
 export interface RootKey {
   /** 1 to 255. */

@@ -5,6 +5,7 @@ import { EventsModule } from '../events/events.module.js';
 import { GrantsModule } from '../grants/grants.module.js';
 import { IntrospectionModule } from '../introspection/introspection.module.js';
 import { RefusalsModule } from '../refusals/refusals.module.js';
+import { InitialAccessTokensModule } from '../registration/initial-access-tokens/initial-access-tokens.module.js';
 import { RevocationModule } from '../revocation/revocation.module.js';
 import { SharedSignalsModule } from '../shared-signals/shared-signals.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
@@ -44,6 +45,8 @@ import { PolicyPreviewsController } from './tokens/policy-previews.controller.js
 import { RefusalsController } from './tokens/refusals.controller.js';
 import { RevocationsController } from './tokens/revocations.controller.js';
 import { TokenDiagnosis } from './tokens/token-diagnosis.js';
+import { InitialAccessTokens } from './registration/initial-access-tokens.js';
+import { InitialAccessTokensController } from './registration/initial-access-tokens.controller.js';
 
 /** What admins and their scripts do, over REST. */
 @Module({
@@ -54,6 +57,7 @@ import { TokenDiagnosis } from './tokens/token-diagnosis.js';
     RevocationModule,
     IntrospectionModule,
     GrantsModule,
+    InitialAccessTokensModule,
     EventsModule,
     EventStreamsModule,
     SharedSignalsModule,
@@ -74,6 +78,7 @@ import { TokenDiagnosis } from './tokens/token-diagnosis.js';
     DiagnosesController,
     RefusalsController,
     PolicyPreviewsController,
+    InitialAccessTokensController,
   ],
   providers: [
     ManagementGuard,
@@ -97,6 +102,7 @@ import { TokenDiagnosis } from './tokens/token-diagnosis.js';
     AdminRevocations,
     TokenDiagnosis,
     PolicyPreview,
+    InitialAccessTokens,
   ],
   exports: [FirstAdmin],
 })

@@ -1,8 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ASSERTION_ALGORITHMS } from '../clients/authentication/assertion-keys.js';
 import { ClientAuthenticator } from '../clients/authentication/client-authenticator.js';
 import { httpConfig, type HttpSettings } from '../config/http.config.js';
+import { registrationConfig, type RegistrationSettings } from '../config/registration.config.js';
 import { GrantRegistry } from '../grants/grant-registry.js';
 import { TOKEN_PATH } from '../grants/token-endpoint.service.js';
+import { REGISTRATION_PATH } from '../registration/registration-document.js';
 import { TokenKeyService } from '../tokens/keys/token-key.service.js';
 import { DPOP_ALGORITHMS } from '../tokens/sender-constraint/dpop-proof.js';
 
@@ -13,11 +16,15 @@ export interface ServerMetadata {
   readonly revocation_endpoint: string;
   readonly introspection_endpoint: string;
   readonly jwks_uri: string;
+  readonly registration_endpoint?: string;
   readonly grant_types_supported: readonly string[];
   readonly response_types_supported: readonly string[];
   readonly token_endpoint_auth_methods_supported: readonly string[];
+  readonly token_endpoint_auth_signing_alg_values_supported: readonly string[];
   readonly revocation_endpoint_auth_methods_supported: readonly string[];
+  readonly revocation_endpoint_auth_signing_alg_values_supported: readonly string[];
   readonly introspection_endpoint_auth_methods_supported: readonly string[];
+  readonly introspection_endpoint_auth_signing_alg_values_supported: readonly string[];
   readonly introspection_signing_alg_values_supported: readonly string[];
   readonly dpop_signing_alg_values_supported: readonly string[];
 }
@@ -33,6 +40,7 @@ export interface OpenIdConfiguration extends ServerMetadata {
 export class ServerMetadataService {
   constructor(
     @Inject(httpConfig.KEY) private readonly http: HttpSettings,
+    @Inject(registrationConfig.KEY) private readonly registration: RegistrationSettings,
     private readonly grants: GrantRegistry,
     private readonly authenticator: ClientAuthenticator,
     private readonly keys: TokenKeyService,
@@ -47,12 +55,16 @@ export class ServerMetadataService {
       revocation_endpoint: `${issuer}/oauth2/revoke`,
       introspection_endpoint: `${issuer}/oauth2/introspect`,
       jwks_uri: `${issuer}/oauth2/jwks`,
+      ...(this.registration.mode !== 'off' && { registration_endpoint: `${issuer}/${REGISTRATION_PATH}` }),
       grant_types_supported: this.grants.grantTypes,
       // Required, and empty until there is an authorization endpoint.
       response_types_supported: [],
       token_endpoint_auth_methods_supported: methods,
+      token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
       revocation_endpoint_auth_methods_supported: methods,
+      revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
       introspection_endpoint_auth_methods_supported: methods.filter((method) => method !== 'none'),
+      introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
       introspection_signing_alg_values_supported: this.keys.signingAlgorithms,
       dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
     };

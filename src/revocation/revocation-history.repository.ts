@@ -23,8 +23,8 @@ export interface RevocationTarget {
 }
 
 /** Each branch by an index: those on the session, and on the subject and client of cutoffs. */
-const OF_FAMILY: Statement = {
-  name: 'revocation_history_of_family',
+export const FIND_HITS: Statement = {
+  name: 'revocation_history_hits',
   text: `
     SELECT e.id, e.type, e.reason, e.initiator, e.occurred_at FROM (
       SELECT * FROM revocation_event WHERE session_id = $1
@@ -68,7 +68,7 @@ export class RevocationHistoryRepository {
   /** The revocations since it was issued that hit it, newest first, as long as their events are kept. */
   findHits({ familyId, userId, clientId, issuedAt }: RevocationTarget): Promise<PastRevocation[]> {
     const values = [familyId ?? null, userId ?? null, clientId, issuedAt];
-    return this.database.query<PastRevocation>(OF_FAMILY, values);
+    return this.database.query<PastRevocation>(FIND_HITS, values);
   }
 
   async findFate(

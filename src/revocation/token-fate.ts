@@ -1,4 +1,5 @@
 import { type ExplainedCheck } from '../tokens/explained-check.js';
+import { type RevokedKey } from './keys/revoked-key.repository.js';
 
 /** What has become of all that an access token hangs on, by Postgres' word. Times are those of the revocation. */
 export interface TokenFate {
@@ -20,10 +21,16 @@ export interface TokenFate {
 
 const NEEDED = 'nothing: a revocation is final, a new token has to be issued';
 
+/** The key was revoked, and so is every token that it made. */
+export function explainRevokedKey({ kid, revokedAt, reason }: RevokedKey): ExplainedCheck {
+  const found = `by key ${kid}, revoked at ${revokedAt.toISOString()}, ${reason}`;
+  return { check: 'key_revoked', passed: false, found, needed: NEEDED };
+}
+
 /** Every kind of revocation, whether it hit the token, when and why. */
 export function explainFate(fate: TokenFate): ExplainedCheck[] {
   const checks: [check: string, endedBy: string | undefined, otherwise: string][] = [
-    ['access_token_revoked', revokedAt(fate.token_revoked_at, fate.token_reason), 'not revoked by itself'],
+    ['access_token_revoked', revocationOf(fate.token_revoked_at, fate.token_reason), 'not revoked by itself'],
     [
       'family_revoked',
       familyEnd(fate),
@@ -43,7 +50,7 @@ export function explainFate(fate: TokenFate): ExplainedCheck[] {
 }
 
 function familyEnd({ family_found, family_revoked_at, family_reason }: TokenFate): string | undefined {
-  return family_found === false ? 'its family is gone' : revokedAt(family_revoked_at, family_reason);
+  return family_found === false ? 'its family is gone' : revocationOf(family_revoked_at, family_reason);
 }
 
 function userEnd({ user_found, user_active, user_cutoff }: TokenFate): string | undefined {
@@ -60,6 +67,6 @@ function cutoff(moment: Date | null): string | undefined {
   return moment ? `issued before the cutoff at ${moment.toISOString()}` : undefined;
 }
 
-function revokedAt(moment: Date | null, reason: string | null): string | undefined {
+function revocationOf(moment: Date | null, reason: string | null): string | undefined {
   return moment ? `revoked at ${moment.toISOString()}, ${reason ?? 'for a reason not kept'}` : undefined;
 }

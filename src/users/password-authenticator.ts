@@ -3,8 +3,8 @@ import { limitsConfig, type LimitsSettings } from '../config/limits.config.js';
 import { KeyedMutex } from '../common/keyed-mutex.js';
 import { OAuthError } from '../common/oauth-error.js';
 import { Database } from '../database/database.js';
+import { LockOuts } from '../audit/lock-outs.js';
 import { type AttemptLimiter, AttemptLimiters } from '../redis/attempt-limiter.js';
-import { LockOuts } from './lock-outs.js';
 import { PasswordHasher } from './password-hasher.js';
 import { type UserEntity } from './user.entity.js';
 import { normalizedUsername } from './user-profile.js';
@@ -76,8 +76,8 @@ export class PasswordAuthenticator {
   private async countFailure(key: string, address: string, userId: string | undefined): Promise<void> {
     this.logger.warn({ securityEvent: 'login_failed', address });
     const [ofUser, ofAddress] = await Promise.all([this.byUser.fail(key), this.byAddress.fail(address)]);
-    if (ofUser > 0) await this.lockOuts.tell({ address, userId, wait: ofUser });
-    if (ofAddress > 0) await this.lockOuts.tell({ address, wait: ofAddress });
+    if (ofUser > 0) await this.lockOuts.tell({ what: 'user', address, id: userId, wait: ofUser });
+    if (ofAddress > 0) await this.lockOuts.tell({ what: 'user', address, wait: ofAddress });
     refuseWhileLimited(Math.max(ofUser, ofAddress));
   }
 }

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { UserBatchRepository } from './import/user-batch.repository.js';
 import { UserImport } from './import/user-import.js';
-import { LockOuts } from './lock-outs.js';
 import { PasswordAuthenticator } from './password-authenticator.js';
 import { PasswordHasher } from './password-hasher.js';
 import { Argon2Scheme } from './passwords/argon2.scheme.js';
@@ -28,7 +27,6 @@ const SCHEMES = [Argon2Scheme, BcryptScheme, ScryptScheme, Pbkdf2Scheme];
     PasswordHasher,
     PasswordHashReader,
     PasswordAuthenticator,
-    LockOuts,
     UserService,
     Usernames,
     UserImport,

@@ -62,6 +62,25 @@ describe('token endpoint: failed client authentications are limited per client a
     });
   });
 
+  it('writes down who was locked out, once, and never a made-up name', async () => {
+    const { id, address } = await begin();
+    const sound = await soundGrant(service, 'client_credentials');
+    await Promise.all(
+      Array.from({ length: 20 }, () => ask(service, sound, at(address, byBasic(id, 'wrong')))),
+    );
+    await block('made-up-name', '203.0.113.201', sound);
+    const { rows } = await service.database.pool.query<{ document: object }>(
+      `SELECT document FROM audit_entry WHERE action = 'client.locked_out'
+       AND document #>> '{details,address}' IN ($1, '203.0.113.201') ORDER BY sequence`,
+      [address],
+    );
+    expect(rows.map(({ document }) => document)).toMatchObject([
+      { actor: { type: 'system' }, target: { type: 'client', id }, details: { address } },
+      { actor: { type: 'system' }, details: { address: '203.0.113.201' } },
+    ]);
+    expect(JSON.stringify(rows)).not.toContain('made-up-name');
+  });
+
   it('serves another client from the same address meanwhile', async () => {
     const { id, address } = await begin();
     await block(id, address, await soundGrant(service, 'client_credentials'));

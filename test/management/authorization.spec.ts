@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DEMO_USER } from '../../src/first-run/demo-accounts.js';
 import { type Answer, basic, postForm, send } from '../support/http.js';
 import { ADMIN, adminToken, type ManagementClient, startManaged } from '../support/management.js';
 import { tokenRequest } from '../support/oauth.js';
@@ -97,6 +98,16 @@ describe('every operation of the management API', () => {
       return `Bearer ${token}`;
     });
     expect(but(all, 401)).toEqual([]);
+  });
+
+  it('refuses the token of a person, whatever its scopes: signing in makes nobody an admin', async () => {
+    const scopes = operations.map(scopeOf);
+    await registerClient(service, { id: 'people', scopes, defaultScopes: [] });
+    const all = await answers(async (operation) => {
+      const parameters = { grant_type: 'password', ...DEMO_USER, scope: scopeOf(operation) };
+      return `Bearer ${(await tokenRequest(service.url, { id: 'people', secret: CLIENT_SECRET }, parameters)).body.access_token!}`;
+    });
+    expect(but(all, 403)).toEqual([]);
   });
 
   it('lets the right scope in, and then answers what it documents', async () => {

@@ -80,7 +80,7 @@ describe('POST /admin/v1/clients', () => {
     expect(answer.status).toBe(201);
     expect(answer.body).not.toHaveProperty('client_secret');
     expect(problems(await register('spa-2', { ...spa, client_secret: 'x'.repeat(16) }))).toEqual([
-      { pointer: '#/client_secret', detail: 'a public client has none' },
+      { pointer: '#/client_secret', detail: 'it authenticates without one' },
     ]);
   });
 

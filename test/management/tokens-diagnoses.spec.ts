@@ -308,8 +308,8 @@ describe('a token that was pasted', () => {
   };
 });
 
-/** Last of all: families that are moved into the past would be older than this. */
-describe('POST /admin/v1/token-diagnoses after everybody was signed out', () => {
+/** Last of all: families that are moved into the past would be older than a cutoff. */
+describe('POST /admin/v1/token-diagnoses after the worst', () => {
   it('finds that everybody was signed out', async () => {
     const token = (await signIn(service.url)).body.access_token!;
     await inTransaction((revocation, transaction) => revocation.revokeEverybody(transaction, CAUSE));
@@ -317,5 +317,16 @@ describe('POST /admin/v1/token-diagnoses after everybody was signed out', () => 
     const answer = await diagnose({ token });
     expect(answer.body).toMatchObject({ accepted: false, verdict: 'everybody_revoked' });
     expect(answer.body.revocations).toMatchObject([{ type: 'all-tokens-revoked' }]);
+  });
+
+  it('finds that the key was revoked that made it', async () => {
+    const token = (await signIn(service.url)).body.access_token!;
+    const { kid } = JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString()) as { kid: string };
+    expect((await admin.post(`/keys/${kid}/revoke`, { reason: 'A backup was lost' })).status).toBe(200);
+    admin = managementClient(service.url, await adminToken(service.url));
+    const answer = await diagnose({ token });
+    expect(answer.body).toMatchObject({ accepted: false, verdict: 'key_revoked' });
+    expect(checksOf(answer)[0]!.found).toMatch(/revoked at 2.*Z, A backup was lost$/);
+    expect(failedOf(answer)).toEqual(['key_revoked', 'signature']);
   });
 });

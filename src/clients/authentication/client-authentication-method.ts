@@ -11,7 +11,7 @@ export interface AuthenticationRequest {
 export interface ClientClaim {
   readonly clientId: string;
   /** Whether the claim holds for the client; `undefined` stands for an unknown one and takes as long. */
-  verify(client: Client | undefined): boolean;
+  verify(client: Client | undefined): boolean | Promise<boolean>;
 }
 
 /** One way of client authentication (RFC 6749 §2.3, OIDC Core §9). */

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { LockOuts } from '../../audit/lock-outs.js';
 import { limitsConfig, type LimitsSettings } from '../../config/limits.config.js';
 import { OAuthError } from '../../common/oauth-error.js';
 import { Metrics } from '../../metrics/metrics.js';
@@ -32,6 +33,7 @@ export class ClientAuthenticator {
   constructor(
     private readonly directory: ClientDirectory,
     @Inject(CLIENT_AUTHENTICATION_METHODS) private readonly methods: readonly ClientAuthenticationMethod[],
+    private readonly lockOuts: LockOuts,
     limiters: AttemptLimiters,
     metrics: Metrics,
     @Inject(limitsConfig.KEY) limits: LimitsSettings,
@@ -61,7 +63,7 @@ export class ClientAuthenticator {
     // Unknown ids of one address share a count: made up ones must not fill the memory.
     const key = `${client?.id ?? ''}\0${address}`;
     refuseWhileLimited(await this.failures.wait(key));
-    const isProved = claim.verify(client);
+    const isProved = await claim.verify(client);
     if (client && isProved && client.enabled && client.authMethods.includes(method.name)) return client;
     const failure = failureOf(client, isProved);
     const reason = FAILURES[failure];
@@ -73,11 +75,17 @@ export class ClientAuthenticator {
       reason,
     });
     // Only a guess counts: a client that knows its secret is not kept waiting once it is enabled again.
-    if (!isProved) refuseWhileLimited(await this.failures.fail(key));
+    if (!isProved) await this.countGuess(key, client?.id, address);
     throw OAuthError.invalidClient('client authentication failed', {
       detail: reason,
       about: { clientId: client?.id },
     });
+  }
+
+  private async countGuess(key: string, clientId: string | undefined, address: string): Promise<void> {
+    const wait = await this.failures.fail(key);
+    if (wait > 0) await this.lockOuts.tell({ what: 'client', id: clientId, address, wait });
+    refuseWhileLimited(wait);
   }
 
   private soleClaim(request: AuthenticationRequest): {

@@ -5,6 +5,9 @@ import {
   type ClientClaim,
 } from './client-authentication-method.js';
 
+/** Parameters by which a client that names itself proves more. */
+const OTHERS = ['client_secret', 'client_assertion', 'client_assertion_type'];
+
 /** `none`: a public client names itself and proves nothing (RFC 6749 §3.2.1). */
 @Injectable()
 export class PublicClient implements ClientAuthenticationMethod {
@@ -12,7 +15,8 @@ export class PublicClient implements ClientAuthenticationMethod {
 
   claim({ authorization, form }: AuthenticationRequest): ClientClaim | undefined {
     const clientId = form.optional('client_id');
-    const usesAnother = authorization !== undefined || form.optional('client_secret') !== undefined;
+    const usesAnother =
+      authorization !== undefined || OTHERS.some((name) => form.optional(name) !== undefined);
     if (clientId === undefined || usesAnother) return undefined;
     return { clientId, verify: (client) => client?.isPublic ?? false };
   }

@@ -10,6 +10,7 @@ import { IndexFamiliesByAge1763780000000 } from './1763780000000-index-families-
 import { AddRefusals1763790000000 } from './1763790000000-add-refusals.js';
 import { AddRevokedKey1763800000000 } from './1763800000000-add-revoked-key.js';
 import { IndexUsers1763810000000 } from './1763810000000-index-users.js';
+import { AddRegistration1763820000000 } from './1763820000000-add-registration.js';
 import { NotePushFailures1763830000000 } from './1763830000000-note-push-failures.js';
 
 /** Every migration, in order. Append only. */
@@ -26,5 +27,6 @@ export const migrations = [
   AddRefusals1763790000000,
   AddRevokedKey1763800000000,
   IndexUsers1763810000000,
+  AddRegistration1763820000000,
   NotePushFailures1763830000000,
 ] as const;

@@ -20,7 +20,7 @@ export class ActorDocument implements Actor {
   @ChoiceField({
     description: 'What the actor is.',
     example: 'client',
-    of: ['client', 'user', 'operator', 'system'],
+    of: ['client', 'user', 'operator', 'initial_access_token', 'system'],
   })
   type: Actor['type'];
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type ClientEntity } from '../../clients/client.entity.js';
 import { changeOf, metadataOf, registrationOf } from '../../clients/client-metadata.js';
+import { usesSecret } from '../../clients/client-registration.js';
 import { ClientRepository } from '../../clients/client.repository.js';
 import { ClientSecrets } from '../../clients/client-secrets.js';
 import { ClientService } from '../../clients/client.service.js';
@@ -54,9 +55,9 @@ export class ClientWrites {
     this.rules.requireSupported(metadata);
     const registration = registrationOf(id, metadata);
     this.rules.requireWithinReach(caller, registration.scopes ?? []);
-    const secret = registration.type === 'public' ? undefined : (given ?? this.secrets.generate());
+    const secret = usesSecret(registration) ? (given ?? this.secrets.generate()) : undefined;
     if (given !== undefined && secret === undefined) {
-      throw ProblemError.validation([{ pointer: '#/client_secret', detail: 'a public client has none' }]);
+      throw ProblemError.validation([{ pointer: '#/client_secret', detail: 'it authenticates without one' }]);
     }
     return this.writes.run(caller, (write) =>
       this.idempotency.once(write.transaction, caller, request, async () => {
@@ -115,7 +116,7 @@ export class ClientWrites {
     });
   }
 
-  /** @throws ProblemError 403, 404, 409 for a public client */
+  /** @throws ProblemError 403, 404, 409 for a client that authenticates without a secret */
   rotateSecret(
     caller: Caller,
     request: RepeatableRequest,
@@ -126,7 +127,7 @@ export class ClientWrites {
       this.idempotency.once(write.transaction, caller, request, async () => {
         const { transaction } = write;
         const client = await this.lockFor(caller, transaction, id);
-        if (client.type === 'public') throw ProblemError.conflict('a public client has no secret');
+        if (!usesSecret(client)) throw ProblemError.conflict('the client authenticates without a secret');
         const secret = await this.clients.rotateSecret(id, overlap, transaction);
         const secrets = secretsOf(await this.lock(transaction, id));
         const target = { type: 'client', id };

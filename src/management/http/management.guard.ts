@@ -4,6 +4,7 @@ import { type FastifyRequest } from 'fastify';
 import { OAuthError } from '../../common/oauth-error.js';
 import { ScopeSet } from '../../common/scope-set.js';
 import { httpConfig, type HttpSettings } from '../../config/http.config.js';
+import { ProblemError } from '../../http/problem.js';
 import { noteOutcome } from '../../http/request-log.js';
 import { soleHeader } from '../../http/sole-header.js';
 import { BearerAuthenticator } from '../../introspection/bearer-authenticator.js';
@@ -15,7 +16,7 @@ export const RequiredScope = Reflector.createDecorator<ManagementScope>();
 
 /**
  * Lets a request pass only with an access token of our own that is alive, meant for this issuer, and has the
- * operation's scope. An operation without one lets nobody pass.
+ * operation's scope, and is a client's own. An operation without one lets nobody pass.
  */
 @Injectable()
 export class ManagementGuard implements CanActivate {
@@ -34,10 +35,12 @@ export class ManagementGuard implements CanActivate {
     if (![claims.aud].flat().includes(this.http.issuerUrl)) {
       throw OAuthError.invalidToken('the access token is meant for another audience');
     }
-    const isClient = claims.sub === claims.client_id;
+    // A scope is the client's; what a person may do takes a role, and nothing gives one yet.
+    if (claims.sub !== claims.client_id)
+      throw ProblemError.forbidden('access tokens of people are not taken');
     noteOutcome(request, { clientId: claims.client_id });
     setCaller(request, {
-      actor: { type: isClient ? 'client' : 'user', id: claims.sub },
+      actor: { type: 'client', id: claims.sub },
       scopes: ScopeSet.of((claims.scope ?? '').split(' ')),
       requestId: request.id,
     });

@@ -7,7 +7,8 @@ import {
   RevocationHistoryRepository,
   type RevocationTarget,
 } from '../../revocation/revocation-history.repository.js';
-import { explainFate } from '../../revocation/token-fate.js';
+import { RevokedKeyRepository } from '../../revocation/keys/revoked-key.repository.js';
+import { explainFate, explainRevokedKey } from '../../revocation/token-fate.js';
 import { type ExplainedCheck } from '../../tokens/explained-check.js';
 import { AccessTokenExaminer } from '../../tokens/access-tokens/access-token.examiner.js';
 import { type AccessTokenClaims } from '../../tokens/access-tokens/access-token.js';
@@ -27,6 +28,7 @@ export class TokenDiagnosis {
     private readonly inspector: AccessTokenInspector,
     private readonly families: FamilyListing,
     private readonly history: RevocationHistoryRepository,
+    private readonly revokedKeys: RevokedKeyRepository,
   ) {}
 
   /** @throws ProblemError 422 for a scope that is malformed */
@@ -51,13 +53,13 @@ export class TokenDiagnosis {
   }
 
   private async ofAccessToken(token: string): Promise<DiagnosisDocument> {
-    const { checks, claims } = await this.accessTokens.examine(token);
+    const { checks, claims, keyId } = await this.accessTokens.examine(token);
     const accepted = (await this.inspector.inspect(token)) !== undefined;
+    const known = [...(await this.keyRevocation(keyId)), ...checks];
     const diagnosis = { kind: 'access_token', accepted } as const;
-    if (!claims)
-      return { ...diagnosis, verdict: verdictOf(accepted, checks), checks: [...checks], revocations: [] };
+    if (!claims) return { ...diagnosis, verdict: verdictOf(accepted, known), checks: known, revocations: [] };
     const target = targetOfClaims(claims);
-    const all = [...checks, ...explainFate(await this.history.findFate(claims.jti, target))];
+    const all = [...known, ...explainFate(await this.history.findFate(claims.jti, target))];
     const family = claims.sid === undefined ? undefined : await this.families.findById(claims.sid);
     return {
       ...diagnosis,
@@ -67,6 +69,11 @@ export class TokenDiagnosis {
       claims,
       revocations: await this.revocationsOf(target),
     };
+  }
+
+  private async keyRevocation(keyId: string | undefined): Promise<ExplainedCheck[]> {
+    const revoked = keyId === undefined ? undefined : await this.revokedKeys.findByKid(keyId);
+    return revoked ? [explainRevokedKey(revoked)] : [];
   }
 
   private async revocationsOf(target: RevocationTarget) {

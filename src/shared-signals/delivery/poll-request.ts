@@ -1,4 +1,4 @@
-import { type JsonObject } from '../json-object.js';
+import { type JsonObject } from '../../http/json-object.js';
 import { type Rejection } from './backlog.repository.js';
 
 /** What a poll asks for (RFC 8936 §2.2). */

@@ -1,7 +1,7 @@
 import { Controller, Header, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { OAuthError } from '../../common/oauth-error.js';
-import { requireJson } from '../json-object.js';
+import { requireJson } from '../../http/json-object.js';
 import { Receivers } from '../receivers.js';
 import { StreamService } from '../streams/stream.service.js';
 import { LongPolls, type PollAnswer } from './long-polls.js';

@@ -14,7 +14,7 @@ import {
 import { type FastifyRequest } from 'fastify';
 import { httpConfig, type HttpSettings } from '../../config/http.config.js';
 import { sharedSignalsConfig, type SharedSignalsSettings } from '../../config/shared-signals.config.js';
-import { requireJson } from '../json-object.js';
+import { requireJson } from '../../http/json-object.js';
 import { Receivers } from '../receivers.js';
 import { type Stream } from './stream.js';
 import { type StreamDocument, streamDocument } from './stream-document.js';

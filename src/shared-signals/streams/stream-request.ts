@@ -1,7 +1,7 @@
 import { validateHeaderValue } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import { OAuthError } from '../../common/oauth-error.js';
-import { type JsonObject } from '../json-object.js';
+import { type JsonObject } from '../../http/json-object.js';
 import { POLL, PUSH } from './stream.js';
 import { type StreamDocument } from './stream-document.js';
 

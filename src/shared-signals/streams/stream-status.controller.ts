@@ -1,7 +1,7 @@
 import { Controller, Get, Header, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { OAuthError } from '../../common/oauth-error.js';
-import { requireJson } from '../json-object.js';
+import { requireJson } from '../../http/json-object.js';
 import { Receivers } from '../receivers.js';
 import { STATUSES, type StreamStatus } from './stream.js';
 import { type StreamQuery, streamIdIn } from './stream-query.js';

@@ -2,7 +2,7 @@ import { Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common'
 import { type FastifyRequest } from 'fastify';
 import { OAuthError } from '../../common/oauth-error.js';
 import { sharedSignalsConfig, type SharedSignalsSettings } from '../../config/shared-signals.config.js';
-import { requireJson } from '../json-object.js';
+import { requireJson } from '../../http/json-object.js';
 import { Receivers } from '../receivers.js';
 import { StreamSignals } from '../stream-signals.js';
 import { NoticeRepository } from './notice.repository.js';

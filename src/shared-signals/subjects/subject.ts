@@ -1,5 +1,5 @@
 import { OAuthError } from '../../common/oauth-error.js';
-import { type JsonObject } from '../json-object.js';
+import { type JsonObject } from '../../http/json-object.js';
 
 /** The members of a complex subject that our events can match (SSF §3.3), in a fixed order. */
 export const MEMBERS = ['user', 'session', 'application'] as const;

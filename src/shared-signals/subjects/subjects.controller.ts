@@ -1,7 +1,7 @@
 import { Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { httpConfig, type HttpSettings } from '../../config/http.config.js';
-import { type JsonObject, requireJson } from '../json-object.js';
+import { type JsonObject, requireJson } from '../../http/json-object.js';
 import { Receivers } from '../receivers.js';
 import { StreamService } from '../streams/stream.service.js';
 import { parseSubject } from './subject.js';

@@ -16,6 +16,8 @@ export interface ExaminedAccessToken {
   readonly checks: readonly ExplainedCheck[];
   /** Of a token that one of our keys made. */
   readonly claims?: AccessTokenClaims;
+  /** The key that it names, whether or not we have it. */
+  readonly keyId?: string;
 }
 
 interface Opened {
@@ -37,18 +39,19 @@ export class AccessTokenExaminer {
 
   async examine(token: string): Promise<ExaminedAccessToken> {
     const opened = await this.open(token).catch(() => undefined);
+    const keyId = kidOf(token);
     const signature = {
       check: 'signature',
       passed: opened !== undefined,
-      found: this.describeKey(token),
+      found: this.describeKey(token, keyId),
       needed:
         'an access token of this server, whole and unchanged, by one of the keys that are published now',
     };
-    if (!opened) return { checks: [signature] };
+    if (!opened) return { checks: [signature], keyId };
     const type = typeCheck(opened);
-    if (!type.passed) return { checks: [signature, type] };
+    if (!type.passed) return { checks: [signature, type], keyId };
     const { claims } = opened;
-    return { checks: [signature, type, this.issuerCheck(claims), this.expiryCheck(claims)], claims };
+    return { checks: [signature, type, this.issuerCheck(claims), this.expiryCheck(claims)], claims, keyId };
   }
 
   private async open(token: string): Promise<Opened> {
@@ -68,13 +71,12 @@ export class AccessTokenExaminer {
     return { payload: plaintext, protectedHeader };
   }
 
-  private describeKey(token: string): string {
-    const isOpaque = token.startsWith(OPAQUE_ACCESS_TOKEN_PREFIX);
-    const kid = kidOf(isOpaque ? token.slice(OPAQUE_ACCESS_TOKEN_PREFIX.length) : token);
+  private describeKey(token: string, kid: string | undefined): string {
     if (kid === undefined)
-      return `${token.length} characters that are neither a JWT nor an opaque access token`;
+      return `${token.length} characters that are neither a JWT nor an opaque access token by a key of ours`;
     const isKnown = this.keys.published.keys.some((key) => key.kid === kid) || this.keys.encryptionKey(kid);
-    return `${isOpaque ? 'opaque' : 'a JWT'}, by ${isKnown ? 'our' : 'an unknown'} key ${kid}`;
+    const form = token.startsWith(OPAQUE_ACCESS_TOKEN_PREFIX) ? 'opaque' : 'a JWT';
+    return `${form}, by ${isKnown ? 'our' : 'an unknown'} key ${kid}`;
   }
 
   private issuerCheck({ iss }: AccessTokenClaims): ExplainedCheck {
@@ -97,11 +99,12 @@ function typeCheck({ typ = 'none' }: Opened): ExplainedCheck {
   };
 }
 
-/** `undefined` for what has no header; a name that is none of ours is not told. */
-function kidOf(jose: string): string | undefined {
+/** `undefined` for what has no header, or names what no key of ours can be called. */
+function kidOf(token: string): string | undefined {
+  const isOpaque = token.startsWith(OPAQUE_ACCESS_TOKEN_PREFIX);
   try {
-    const { kid = '' } = decodeProtectedHeader(jose);
-    return KID.test(kid) ? kid : 'that it does not name';
+    const { kid } = decodeProtectedHeader(isOpaque ? token.slice(OPAQUE_ACCESS_TOKEN_PREFIX.length) : token);
+    return kid !== undefined && KID.test(kid) ? kid : undefined;
   } catch {
     return undefined;
   }

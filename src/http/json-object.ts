@@ -7,20 +7,37 @@ const MAX_ITEMS = 1_000;
 /** NUL and half a surrogate pair, which Postgres can't store, and what stands for bytes that were not UTF-8. */
 const UNSTORABLE = /[\0\uFFFD\p{Cs}]/u;
 
+/** Makes an error of what is wrong, in words for the client. */
+type Refusal = (problem: string) => OAuthError;
+
 /**
- * A JSON object that a receiver sent, read strictly: a member that is there has its type or is refused.
+ * A JSON object that a client sent, read strictly: a member that is there has its type or is refused.
  * Members that nobody asks for are ignored, as the standards want it.
  */
 export class JsonObject {
   private constructor(
     private readonly members: Readonly<Record<string, unknown>>,
     private readonly path: string,
+    private readonly refusal: Refusal,
   ) {}
 
-  /** @throws OAuthError `invalid_request` for anything but an object */
-  static of(value: unknown, path = ''): JsonObject {
-    if (!isPlainObject(value)) throw OAuthError.invalidRequest(`${path || 'the body'} must be a JSON object`);
-    return new JsonObject(value, path);
+  /**
+   * @param refusal what is thrown for whatever is wrong with it, `invalid_request` unless told otherwise
+   * @throws OAuthError for anything but an object
+   */
+  static of(
+    value: unknown,
+    path = '',
+    refusal: Refusal = (problem) => OAuthError.invalidRequest(problem),
+  ): JsonObject {
+    if (!isPlainObject(value)) throw refusal(`${path || 'the body'} must be a JSON object`);
+    return new JsonObject(value, path, refusal);
+  }
+
+  /** The same where `null` says that there is nothing. */
+  withoutNulls(): JsonObject {
+    const members = Object.entries(this.members).filter(([, value]) => value !== null);
+    return new JsonObject(Object.fromEntries(members), this.path, this.refusal);
   }
 
   has(name: string): boolean {
@@ -68,22 +85,20 @@ export class JsonObject {
   }
 
   object(name: string): JsonObject {
-    return JsonObject.of(this.raw(name), this.pathOf(name));
+    return JsonObject.of(this.raw(name), this.pathOf(name), this.refusal);
   }
 
   /** The names of all members. */
   names(): readonly string[] {
     const names = Object.keys(this.members);
     if (names.length > MAX_ITEMS || !isTexts(names)) {
-      throw OAuthError.invalidRequest(
-        `${this.path || 'the body'} has members that are malformed or too many`,
-      );
+      throw this.refusal(`${this.path || 'the body'} has members that are malformed or too many`);
     }
     return names;
   }
 
   private refuse(name: string, expected: string): never {
-    throw OAuthError.invalidRequest(`${this.pathOf(name)} must be ${expected}`);
+    throw this.refusal(`${this.pathOf(name)} must be ${expected}`);
   }
 
   private pathOf(name: string): string {
@@ -96,10 +111,10 @@ export class JsonObject {
  *
  * @throws OAuthError `invalid_request` for another content type or another value
  */
-export function requireJson({ body, headers }: FastifyRequest): JsonObject {
+export function requireJson({ body, headers }: FastifyRequest, refusal?: Refusal): JsonObject {
   if (!/^application\/json *(;|$)/i.test(headers['content-type'] ?? ''))
     throw OAuthError.invalidRequest('the body must be application/json');
-  return JsonObject.of(body);
+  return JsonObject.of(body, '', refusal);
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

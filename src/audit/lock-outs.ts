@@ -1,14 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { SYSTEM } from '../audit/audit-entry.js';
-import { AuditLog } from '../audit/audit-log.js';
 import { Database } from '../database/database.js';
+import { type AuditTarget, SYSTEM } from './audit-entry.js';
+import { AuditLog } from './audit-log.js';
 
-/** Too many failed sign-ins: from one address, for one user where it names one. */
+/** Too many failed attempts: from one address, for one user or client where they name one. */
 export interface LockOut {
+  readonly what: 'user' | 'client';
   readonly address: string;
-  /** Left out for a name that no user has: it may be a password, typed into the wrong field. */
-  readonly userId?: string;
+  /** Left out for a name that nobody has: it may be a password, typed into the wrong field. */
+  readonly id?: string;
   /** Seconds. */
   readonly wait: number;
 }
@@ -30,7 +31,7 @@ export class LockOuts {
 
   /** The lock-out holds, whether it comes to an entry or not. */
   async tell(lockOut: LockOut): Promise<void> {
-    const key = `${lockOut.userId ?? ''}\0${lockOut.address}`;
+    const key = `${lockOut.what}\0${lockOut.id ?? ''}\0${lockOut.address}`;
     if (this.told.has(key)) return;
     this.told.set(key, true);
     try {
@@ -41,12 +42,13 @@ export class LockOuts {
     }
   }
 
-  private async write({ address, userId, wait }: LockOut): Promise<void> {
+  private async write({ what, address, id, wait }: LockOut): Promise<void> {
+    const target: AuditTarget | undefined = id === undefined ? undefined : { type: what, id };
     await this.database.transaction((transaction) => {
       this.audit.append(transaction, {
         actor: SYSTEM,
-        action: 'user.locked_out',
-        target: userId === undefined ? undefined : { type: 'user', id: userId },
+        action: `${what}.locked_out`,
+        target,
         details: { address, wait_seconds: wait },
       });
       return Promise.resolve();
