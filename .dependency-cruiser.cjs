@@ -13,7 +13,8 @@ const LEVELS = [
   ['introspection', 'authorization'],
   ['grants', 'event-streams', 'shared-signals'],
   ['registration'],
-  ['gateway', 'management', 'metadata', 'observability', 'cli', 'first-run'],
+  ['gateway', 'management', 'metadata', 'observability', 'first-run'],
+  ['cli'],
 ];
 
 const path = (rooms) => `^src/(${rooms.join('|')})/`;

@@ -31,7 +31,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(),
-        CommonModule,
+        CommonModule.forRole('server'),
         MetricsModule,
         TracingModule,
         KeyRingModule,

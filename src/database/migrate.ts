@@ -1,6 +1,6 @@
 import { type PoolClient } from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type DataSource } from 'typeorm';
+import { type DataSource, MigrationExecutor } from 'typeorm';
 
 /** Any number that no other advisory lock of the service has. */
 const MIGRATION_LOCK = 7_236_001;
@@ -31,4 +31,21 @@ async function hasLock(connection: PoolClient): Promise<boolean> {
     MIGRATION_LOCK,
   ]);
   return rows[0]?.taken ?? false;
+}
+
+/** A schema that is behind this version of the program. */
+export class SchemaBehindError extends Error {
+  override readonly name = 'SchemaBehindError';
+}
+
+/** The names of the migrations that the database lacks, in their order. */
+export async function pendingMigrations(dataSource: DataSource): Promise<string[]> {
+  const pending = await new MigrationExecutor(dataSource).getPendingMigrations();
+  return pending.map(({ name }) => name);
+}
+
+/** @throws SchemaBehindError */
+export async function requireMigrated(dataSource: DataSource): Promise<void> {
+  const { length: count } = await pendingMigrations(dataSource);
+  if (count > 0) throw new SchemaBehindError(`the database lacks ${count} migration(s)`);
 }

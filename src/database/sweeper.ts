@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PROCESS_ROLE, type ProcessRole } from '../common/process-role.js';
 import { purgeConfig, type PurgeSettings } from '../config/purge.config.js';
 import { Database } from './database.js';
 import { type Statement } from './sql-session.js';
@@ -31,6 +32,7 @@ export class Sweeper implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly database: Database,
     @Inject(purgeConfig.KEY) private readonly settings: PurgeSettings,
+    @Inject(PROCESS_ROLE) private readonly role: ProcessRole,
   ) {}
 
   /** @param name of what is swept, the same on every replica */
@@ -38,9 +40,14 @@ export class Sweeper implements OnModuleInit, OnModuleDestroy {
     this.sweeps.set(name, sweep);
   }
 
+  /** Of all that is swept. */
+  get names(): readonly string[] {
+    return [...this.sweeps.keys()];
+  }
+
   onModuleInit(): void {
     const { interval } = this.settings;
-    if (interval === 0) return;
+    if (interval === 0 || this.role === 'one-off') return;
     this.timer = setInterval(
       () => {
         this.running ??= this.sweepDue().finally(() => {

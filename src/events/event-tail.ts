@@ -1,4 +1,5 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { PROCESS_ROLE, type ProcessRole } from '../common/process-role.js';
 import { Notifications } from '../database/notifications.js';
 import { EventCursor } from './event-cursor.js';
 import { OutboxRepository, type StoredEvent } from './outbox.repository.js';
@@ -33,9 +34,11 @@ export class EventTail implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly notifications: Notifications,
     private readonly outbox: OutboxRepository,
+    @Inject(PROCESS_ROLE) private readonly role: ProcessRole,
   ) {}
 
   onModuleInit(): void {
+    if (this.role === 'one-off') return;
     this.notifications.listen(CHANNEL, () => {
       this.advance();
     });

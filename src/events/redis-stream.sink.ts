@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { PROCESS_ROLE, type ProcessRole } from '../common/process-role.js';
 import { type RedisClient } from '../redis/connect.js';
 import { eventsConfig, type EventsSettings } from '../config/events.config.js';
 import { Database } from '../database/database.js';
@@ -45,9 +46,11 @@ export class RedisStreamSink implements OnModuleInit, OnModuleDestroy {
     private readonly outbox: OutboxRepository,
     private readonly tail: EventTail,
     @Inject(eventsConfig.KEY) private readonly settings: EventsSettings,
+    @Inject(PROCESS_ROLE) private readonly role: ProcessRole,
   ) {}
 
   onModuleInit(): void {
+    if (this.role === 'one-off') return;
     this.timer = setInterval(() => {
       this.wake();
     }, 1_000).unref();

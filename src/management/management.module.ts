@@ -11,6 +11,7 @@ import { SharedSignalsModule } from '../shared-signals/shared-signals.module.js'
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuditController } from './audit/audit.controller.js';
+import { AuditReads } from './audit/audit-reads.js';
 import { ClientReads } from './clients/client-reads.js';
 import { ClientRules } from './clients/client-rules.js';
 import { ClientSecretsController } from './clients/client-secrets.controller.js';
@@ -85,6 +86,7 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     Idempotency,
     IdempotentAnswerRepository,
     FirstAdmin,
+    AuditReads,
     ClientReads,
     ClientRules,
     ClientWrites,

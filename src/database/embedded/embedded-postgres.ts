@@ -13,6 +13,13 @@ export interface EmbeddedOptions {
 /** What the host process answers once, see `postgres-host.ts`. */
 export type HostMessage = { url: string } | { error: string };
 
+/** A Postgres on this machine that nobody has set up. */
+export interface LocalPostgres {
+  readonly url: string;
+  /** Lets go of it. */
+  stop(): Promise<void>;
+}
+
 const HOST = fileURLToPath(new URL('./postgres-host.js', import.meta.url));
 const STOP_TIMEOUT_MS = 15_000;
 
@@ -23,7 +30,7 @@ const STOP_TIMEOUT_MS = 15_000;
  * terminal reaches us alone, so that requests under way are drained before the database goes; and when
  * we are killed, the channel closes and the host shuts the database down cleanly.
  */
-export class EmbeddedPostgres {
+export class EmbeddedPostgres implements LocalPostgres {
   private constructor(
     readonly url: string,
     private readonly host: ChildProcess,

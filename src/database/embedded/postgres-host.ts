@@ -5,11 +5,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EmbeddedOptions, type HostMessage } from './embedded-postgres.js';
+import { EMBEDDED_NAME, passwordFile, processIn } from './running-postgres.js';
 import { databaseDirectory, importEmbeddedPostgres, isRoot } from './root-workarounds.js';
 
 /** The process that holds the embedded Postgres; it ends when its parent does. */
 const LOCK_WAIT_MS = 10_000;
-const USER = 'regrant';
 /** Kept to explain a failed start. */
 const LOG_LINES = 50;
 
@@ -30,7 +30,7 @@ async function main(dataDir: string, { port, parameters = [] }: EmbeddedOptions)
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', ...parameters];
   const server = new Postgres({
     databaseDir,
-    user: USER,
+    user: EMBEDDED_NAME,
     password,
     port: listenPort,
     persistent: true,
@@ -50,22 +50,22 @@ async function main(dataDir: string, { port, parameters = [] }: EmbeddedOptions)
     await server.start();
     const client = server.getPgClient('postgres', '127.0.0.1');
     await client.connect();
-    const known = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [USER]);
-    if (known.rowCount === 0) await client.query(`CREATE DATABASE ${USER}`);
+    const known = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [EMBEDDED_NAME]);
+    if (known.rowCount === 0) await client.query(`CREATE DATABASE ${EMBEDDED_NAME}`);
     await client.end();
   } catch (error) {
     throw new Error(`the embedded Postgres did not start: ${String(error)}\n${log.join('')}`, {
       cause: error,
     });
   }
-  answer({ url: `postgres://${USER}:${password}@127.0.0.1:${listenPort}/${USER}` });
+  answer({ url: `postgres://${EMBEDDED_NAME}:${password}@127.0.0.1:${listenPort}/${EMBEDDED_NAME}` });
 }
 
 /** After a `kill -9` the previous host may still be shutting its server down: wait for the lock file to go. */
 async function waitForPreviousServer(databaseDir: string): Promise<void> {
   const deadline = Date.now() + LOCK_WAIT_MS;
   for (;;) {
-    const pid = await runningServer(join(databaseDir, 'postmaster.pid'));
+    const pid = (await processIn(databaseDir))?.pid;
     if (pid === undefined) return;
     if (Date.now() > deadline) {
       throw new Error(
@@ -77,19 +77,8 @@ async function waitForPreviousServer(databaseDir: string): Promise<void> {
   }
 }
 
-async function runningServer(lockFile: string): Promise<number | undefined> {
-  const pid = Number((await readFile(lockFile, 'utf8').catch(() => '')).split('\n')[0]);
-  if (!pid) return undefined;
-  try {
-    process.kill(pid, 0);
-    return pid;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? pid : undefined;
-  }
-}
-
 async function storedPassword(dataDir: string): Promise<string> {
-  const file = join(dataDir, 'postgres.password');
+  const file = passwordFile(dataDir);
   if (!existsSync(file)) {
     await writeFile(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
     await chmod(file, 0o600);

@@ -1,12 +1,11 @@
 import { Get, Inject, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { AuditRepository } from '../../audit/audit.repository.js';
 import { type AuditVerification, AuditVerifier } from '../../audit/audit-verifier.js';
 import { httpConfig, type HttpSettings } from '../../config/http.config.js';
 import { OptionalJsonBody } from '../http/body.js';
 import { ManagementController, Operation } from '../http/operation.js';
-import { decodeNumericCursor, linkNext, type Page, toPage } from '../http/page.js';
+import { linkNext, type Page } from '../http/page.js';
 import {
   AuditPageDocument,
   AuditQuery,
@@ -14,15 +13,13 @@ import {
   VerificationDocument,
   VerificationRequest,
 } from './audit.documents.js';
-import { auditLines } from './audit-export.js';
+import { AuditReads } from './audit-reads.js';
 import { filterOf } from './audit-search.js';
-
-const DEFAULT_LIMIT = 50;
 
 @ManagementController('audit', 'Audit')
 export class AuditController {
   constructor(
-    private readonly repository: AuditRepository,
+    private readonly reads: AuditReads,
     private readonly verifier: AuditVerifier,
     @Inject(httpConfig.KEY) private readonly http: HttpSettings,
   ) {}
@@ -36,22 +33,11 @@ export class AuditController {
     problems: ['validation-failed'],
   })
   async list(
-    @Query() { limit = DEFAULT_LIMIT, cursor, ...search }: AuditQuery,
+    @Query() { limit, cursor, ...search }: AuditQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Page<object>> {
-    const documents = await this.repository.find(
-      filterOf(search),
-      decodeNumericCursor(cursor) ?? Number.MAX_SAFE_INTEGER,
-      limit + 1,
-    );
-    const entries = documents.map((document) => JSON.parse(document) as { sequence: number });
-    const page = toPage(
-      entries,
-      limit,
-      ({ sequence }) => String(sequence),
-      (entry) => entry,
-    );
+    const page = await this.reads.list(filterOf(search), cursor, limit);
     linkNext(request, reply, this.http.issuerUrl, page);
     return page;
   }
@@ -65,7 +51,7 @@ export class AuditController {
     problems: ['validation-failed'],
   })
   export(@Query() search: AuditSearch): StreamableFile {
-    const lines = auditLines(this.repository, filterOf(search));
+    const lines = this.reads.lines(filterOf(search));
     return new StreamableFile(Readable.from(lines), { type: 'application/x-ndjson' });
   }
 

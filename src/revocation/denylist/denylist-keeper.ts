@@ -1,5 +1,6 @@
-import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { PROCESS_ROLE, type ProcessRole } from '../../common/process-role.js';
 import { REVOCATION_WINDOW } from '../../common/revocation-window.js';
 import { type EventCursor } from '../../events/event-cursor.js';
 import { OutboxRepository, type StoredEvent } from '../../events/outbox.repository.js';
@@ -47,6 +48,7 @@ export class DenylistKeeper implements OnModuleInit, OnModuleDestroy {
     private readonly store: DenylistStore,
     private readonly leases: DenylistLeaseRepository,
     private readonly outbox: OutboxRepository,
+    @Inject(PROCESS_ROLE) private readonly role: ProcessRole,
     metrics: Metrics,
   ) {
     metrics.gauge({
@@ -59,6 +61,7 @@ export class DenylistKeeper implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleInit(): void {
+    if (this.role === 'one-off') return;
     this.timer = setInterval(() => {
       this.beat();
     }, BEAT_MS).unref();

@@ -1,4 +1,11 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { PROCESS_ROLE, type ProcessRole } from '../../common/process-role.js';
 import { RandomSource } from '../../common/random-source.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { Tracer } from '../../tracing/tracer.js';
@@ -47,6 +54,7 @@ export class PushDelivery implements OnApplicationBootstrap, OnModuleDestroy {
     authorizations: PushAuthorizations,
     client: PushClient,
     random: RandomSource,
+    @Inject(PROCESS_ROLE) private readonly role: ProcessRole,
     metrics: Metrics,
     tracer: Tracer,
   ) {
@@ -58,6 +66,7 @@ export class PushDelivery implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
+    if (this.role === 'one-off') return;
     this.timer = setInterval(() => {
       this.letGo();
       this.ticking ??= this.tick().finally(() => {

@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { PROCESS_ROLE, type ProcessRole } from '../../common/process-role.js';
 import { eventsConfig, type EventsSettings } from '../../config/events.config.js';
 import { StreamSignals } from '../stream-signals.js';
 import { BacklogRepository } from './backlog.repository.js';
@@ -23,9 +24,11 @@ export class StreamSweep implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly repository: BacklogRepository,
     private readonly signals: StreamSignals,
     @Inject(eventsConfig.KEY) private readonly settings: EventsSettings,
+    @Inject(PROCESS_ROLE) private readonly role: ProcessRole,
   ) {}
 
   onApplicationBootstrap(): void {
+    if (this.role === 'one-off') return;
     this.timer = setInterval(() => {
       this.sweep().catch((error: unknown) => {
         this.logger.warn({ err: error }, 'streams could not be swept');

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnModuleDestroy, type OnModuleInit } f
 import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { Clock } from '../../common/clock.js';
 import { OAuthError } from '../../common/oauth-error.js';
+import { PROCESS_ROLE, type ProcessRole } from '../../common/process-role.js';
 import { keysConfig, type KeysSettings } from '../../config/keys.config.js';
 import { Broadcast } from '../../redis/broadcast.js';
 import { activeKey } from './key-schedule.js';
@@ -37,6 +38,7 @@ export class TokenKeyService implements OnModuleInit, OnModuleDestroy {
     private readonly broadcast: Broadcast,
     private readonly clock: Clock,
     @Inject(keysConfig.KEY) private readonly settings: KeysSettings,
+    @Inject(PROCESS_ROLE) private readonly role: ProcessRole,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -45,6 +47,10 @@ export class TokenKeyService implements OnModuleInit, OnModuleDestroy {
         this.logger.error({ err: error }, 'the keys could not be read');
       });
     });
+    if (this.role === 'one-off') {
+      await this.reload();
+      return;
+    }
     await this.followSchedule();
     this.timer = setInterval(() => {
       this.tick();

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { type TestEnvironment } from './environment.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+/** What a command left behind. */
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandOptions {
+  readonly environment?: TestEnvironment;
+  /** What standard input holds; nothing unless given. */
+  readonly input?: string;
+  readonly cwd?: string;
+}
+
+/** Runs the built CLI to its end. `npm test` has built it. */
+export function regrant(
+  args: readonly string[],
+  { environment = {}, input = '', cwd }: CommandOptions = {},
+): Promise<CommandResult> {
+  return run(process.execPath, [MAIN, ...args], { environment, input, cwd });
+}
+
+/** The same on a terminal, which shows both outputs as one. `answers` are typed, a line each. */
+export async function regrantOnTerminal(
+  args: readonly string[],
+  { environment = {}, cwd }: CommandOptions = {},
+  answers: readonly string[] = [],
+): Promise<CommandResult> {
+  const command = [process.execPath, MAIN, ...args].map((part) => `'${part}'`).join(' ');
+  const script = ['--quiet', '--return', '--echo', 'never', '--command', command, '/dev/null'];
+  return run('script', script, { environment: { ...environment, TERM: 'xterm' }, cwd }, answers);
+}
+
+function run(
+  program: string,
+  args: readonly string[],
+  { environment, input, cwd }: CommandOptions,
+  answers: readonly string[] = [],
+): Promise<CommandResult> {
+  const { PATH, HOME } = process.env;
+  const child = spawn(program, args, { env: { PATH, HOME, ...environment }, cwd });
+  const output = { stdout: '', stderr: '' };
+  const waiting = [...answers];
+  child.stdout.on('data', (chunk: Buffer) => {
+    output.stdout += chunk.toString();
+    // A question ends with a colon or with what may be answered, and stands in no line that has ended.
+    if (waiting.length > 0 && /(: |\] )$/.test(output.stdout)) child.stdin.write(`${waiting.shift()}\n`);
+  });
+  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+  if (input !== undefined) child.stdin.end(input);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      resolve({ code, ...output });
+    });
+  });
+}
+
+/** The document of a command that was done. */
+export async function regrantJson<Document = Record<string, unknown>>(
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<Document> {
+  // What follows -- is no option.
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const { code, stdout, stderr } = await regrant(
+    [...args.slice(0, end), '--json', ...args.slice(end)],
+    options,
+  );
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`);
+  return JSON.parse(stdout) as Document;
+}
