@@ -108,7 +108,8 @@ describe('the purge', () => {
     const started = async () =>
       (await api.database.pool.query<{ name: string; started_at: Date }>('SELECT * FROM sweep ORDER BY name'))
         .rows;
-    expect((await started()).map(({ name }) => name)).toEqual(['revoked access tokens', 'token families']);
+    const names = (await started()).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['revoked access tokens', 'token families']));
     const [first] = await started();
     await until(async () => (await started())[0]!.started_at.getTime() > first!.started_at.getTime());
     const [second] = await started();

@@ -71,10 +71,7 @@ describe.each(['oidc', 'oauth2'] as const)('openid-client, by the %s discovery d
   it('always rotates a public client’s tokens (S0.1)', async () => {
     const metadata = { token_endpoint_auth_method: 'none', grant_types: ['refresh_token', 'password'] };
     const policy = { token_policy: { rotation: false } };
-    const config = await registerAs(
-      { ...metadata, ...policy },
-      openid.None(),
-    );
+    const config = await registerAs({ ...metadata, ...policy }, openid.None());
     const first = await openid.genericGrantRequest(config, 'password', { ...DEMO_USER });
     const next = await openid.refreshTokenGrant(config, first.refresh_token!);
     expect(next.refresh_token).not.toBe(first.refresh_token);
