@@ -29,6 +29,7 @@ const SCRIPT = `
       body: { client_name: 'Renamed' },
       headers: { 'content-type': 'application/merge-patch+json' },
     });
+    const revoked = await api.POST('/admin/v1/revocations', { body: { client_id: 'generated', reason: 'round trip' } });
     const disabled = await api.POST('/admin/v1/clients/{client_id}/disable', {
       params: { path: { client_id: 'generated' } },
     });
@@ -37,6 +38,7 @@ const SCRIPT = `
       created.data?.client_secret?.slice(0, 4) ?? '',
       items[0]?.client_id ?? '',
       patched.data?.client_name ?? '',
+      String(revoked.data?.target.id),
       String(disabled.data?.enabled),
       again.error?.detail ?? '',
     ];
@@ -55,7 +57,7 @@ describe('a client generated from the OpenAPI document', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('type-checks, and creates, lists, patches and disables a client', async () => {
+  it('type-checks, and creates, lists and patches a client, revokes its tokens and disables it', async () => {
     const bin = (name: string) => new URL(`../../node_modules/.bin/${name}`, import.meta.url).pathname;
     const modules = new URL('../../node_modules', import.meta.url).pathname;
     await writeFile(join(folder, 'openapi.json'), JSON.stringify(await openApiDocument(service.url)));
@@ -94,6 +96,7 @@ describe('a client generated from the OpenAPI document', () => {
       'rgs_',
       'generated',
       'Renamed',
+      'generated',
       'false',
       'there is a client generated already',
     ]);
