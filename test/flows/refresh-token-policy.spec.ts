@@ -67,7 +67,9 @@ describe('rotation', () => {
   });
 
   it('off is refused for a public client, at registration and in a change (S0.1)', async () => {
-    await expect(clientWith({ rotation: false }, 'public')).rejects.toThrow('token_policy/rotation must be on');
+    await expect(clientWith({ rotation: false }, 'public')).rejects.toThrow(
+      'token_policy/rotation must be on',
+    );
     const client = await clientWith({}, 'public');
     await expect(change(client, { rotation: false })).rejects.toThrow('token_policy/rotation must be on');
     const token = await first(client);
