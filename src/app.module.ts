@@ -18,6 +18,7 @@ import { RedisModule } from './redis/redis.module.js';
 import { RefusalsModule } from './refusals/refusals.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { RevocationModule } from './revocation/revocation.module.js';
+import { RolesModule } from './roles/roles.module.js';
 import { SharedSignalsModule } from './shared-signals/shared-signals.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { TracingModule } from './tracing/tracing.module.js';
@@ -42,6 +43,7 @@ export class AppModule {
         UsersModule,
         ClientsModule,
         EventsModule,
+        RolesModule,
         TokensModule,
         RevocationModule,
         IntrospectionModule,
