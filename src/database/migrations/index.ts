@@ -12,6 +12,7 @@ import { AddRevokedKey1763800000000 } from './1763800000000-add-revoked-key.js';
 import { IndexUsers1763810000000 } from './1763810000000-index-users.js';
 import { AddRegistration1763820000000 } from './1763820000000-add-registration.js';
 import { NotePushFailures1763830000000 } from './1763830000000-note-push-failures.js';
+import { AddOpenid1763860000000 } from './1763860000000-add-openid.js';
 import { AddGatewayRoutes1763890000000 } from './1763890000000-add-gateway-routes.js';
 
 /** Every migration, in order. Append only. */
@@ -30,5 +31,6 @@ export const migrations = [
   IndexUsers1763810000000,
   AddRegistration1763820000000,
   NotePushFailures1763830000000,
+  AddOpenid1763860000000,
   AddGatewayRoutes1763890000000,
 ] as const;
