@@ -14,6 +14,7 @@ import { AddRegistration1763820000000 } from './1763820000000-add-registration.j
 import { NotePushFailures1763830000000 } from './1763830000000-note-push-failures.js';
 import { AddOpenid1763860000000 } from './1763860000000-add-openid.js';
 import { AddRoles1763880000000 } from './1763880000000-add-roles.js';
+import { AddGatewayRoutes1763890000000 } from './1763890000000-add-gateway-routes.js';
 
 /** Every migration, in order. Append only. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   NotePushFailures1763830000000,
   AddOpenid1763860000000,
   AddRoles1763880000000,
+  AddGatewayRoutes1763890000000,
 ] as const;
