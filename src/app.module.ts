@@ -18,6 +18,7 @@ import { RedisModule } from './redis/redis.module.js';
 import { RefusalsModule } from './refusals/refusals.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { RevocationModule } from './revocation/revocation.module.js';
+import { SignInModule } from './sessions/sign-in/sign-in.module.js';
 import { SharedSignalsModule } from './shared-signals/shared-signals.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { TracingModule } from './tracing/tracing.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
         AuditModule,
         RefusalsModule,
         UsersModule,
+        SignInModule,
         ClientsModule,
         EventsModule,
         TokensModule,

@@ -12,7 +12,9 @@ export type KeyPurpose =
   | 'idempotency-seal'
   | 'idempotency-fingerprint'
   | 'registration-access-token'
-  | 'initial-access-token';
+  | 'initial-access-token'
+  | 'sign-in-request'
+  | 'csrf';
 
 export interface RootKey {
   /** 1 to 255. */
