@@ -54,8 +54,10 @@ export const INSERT_LOGOUT_NOTICES: Statement = {
   text: `
     INSERT INTO logout_notice (id, client_id, user_id, sid, session_id)
     SELECT gen_random_uuid(), c.client_id, b.user_id, c.sid, b.id
-    FROM browser_session b JOIN browser_session_client c ON c.session_id = b.id
-    WHERE b.id = ANY($1::uuid[])`,
+    FROM browser_session b
+    JOIN browser_session_client c ON c.session_id = b.id
+    JOIN client k ON k.id = c.client_id
+    WHERE b.id = ANY($1::uuid[]) AND k.backchannel_logout_uri IS NOT NULL`,
 };
 
 export const DELETE: Statement = {

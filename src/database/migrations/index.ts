@@ -13,6 +13,7 @@ import { IndexUsers1763810000000 } from './1763810000000-index-users.js';
 import { AddRegistration1763820000000 } from './1763820000000-add-registration.js';
 import { NotePushFailures1763830000000 } from './1763830000000-note-push-failures.js';
 import { AddBrowserSessions1763850000000 } from './1763850000000-add-browser-sessions.js';
+import { AddOpenid1763860000000 } from './1763860000000-add-openid.js';
 
 /** Every migration, in order. Append only. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   AddRegistration1763820000000,
   NotePushFailures1763830000000,
   AddBrowserSessions1763850000000,
+  AddOpenid1763860000000,
 ] as const;
