@@ -19,6 +19,7 @@ import { RedisModule } from './redis/redis.module.js';
 import { RefusalsModule } from './refusals/refusals.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { RevocationModule } from './revocation/revocation.module.js';
+import { RolesModule } from './roles/roles.module.js';
 import { SharedSignalsModule } from './shared-signals/shared-signals.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { TracingModule } from './tracing/tracing.module.js';
@@ -43,6 +44,7 @@ export class AppModule {
         UsersModule,
         ClientsModule,
         EventsModule,
+        RolesModule,
         TokensModule,
         RevocationModule,
         IntrospectionModule,
