@@ -14,7 +14,8 @@ export type KeyPurpose =
   | 'registration-access-token'
   | 'initial-access-token'
   | 'sign-in-request'
-  | 'csrf';
+  | 'csrf'
+  | 'gateway-client-secret';
 
 export interface RootKey {
   /** 1 to 255. */
