@@ -19,6 +19,7 @@ import { RedisModule } from './redis/redis.module.js';
 import { RefusalsModule } from './refusals/refusals.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { RevocationModule } from './revocation/revocation.module.js';
+import { SignInModule } from './sessions/sign-in/sign-in.module.js';
 import { RolesModule } from './roles/roles.module.js';
 import { SharedSignalsModule } from './shared-signals/shared-signals.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
@@ -42,6 +43,7 @@ export class AppModule {
         AuditModule,
         RefusalsModule,
         UsersModule,
+        SignInModule,
         ClientsModule,
         EventsModule,
         RolesModule,
