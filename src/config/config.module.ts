@@ -10,6 +10,7 @@ import { httpConfig } from './http.config.js';
 import { keysConfig } from './keys.config.js';
 import { limitsConfig } from './limits.config.js';
 import { validateEnvironment } from './namespace.js';
+import { openIdConfig } from './openid.config.js';
 import { observabilityConfig } from './observability.config.js';
 import { pagesConfig } from './pages.config.js';
 import { purgeConfig } from './purge.config.js';
@@ -35,6 +36,7 @@ export const namespaces = [
   pagesConfig,
   eventsConfig,
   sharedSignalsConfig,
+  openIdConfig,
   registrationConfig,
   gatewayConfig,
   purgeConfig,

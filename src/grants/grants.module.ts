@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { RevocationModule } from '../revocation/revocation.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ClientCredentialsStrategy } from './client-credentials/client-credentials.strategy.js';
 import { GrantRegistry } from './grant-registry.js';
 import { GRANT_STRATEGIES, type GrantStrategy } from './grant-strategy.js';
+import { NewFamilies } from './new-families.js';
 import { PasswordStrategy } from './password/password.strategy.js';
 import { RefreshMetrics } from './refresh-token/refresh-metrics.js';
 import { RefreshTokenStrategy } from './refresh-token/refresh-token.strategy.js';
@@ -19,7 +21,7 @@ import { TokenController } from './token.controller.js';
 const STRATEGIES = [RefreshTokenStrategy, PasswordStrategy, ClientCredentialsStrategy];
 
 @Module({
-  imports: [ClientsModule, UsersModule, TokensModule, RevocationModule],
+  imports: [ClientsModule, UsersModule, TokensModule, SessionsModule, RevocationModule],
   controllers: [TokenController],
   providers: [
     ...STRATEGIES,
@@ -32,6 +34,7 @@ const STRATEGIES = [RefreshTokenStrategy, PasswordStrategy, ClientCredentialsStr
     RefreshMetrics,
     TokenRequestMetrics,
     SecurityEvents,
+    NewFamilies,
     TokenIssuer,
     TokenEndpointService,
   ],
