@@ -11,11 +11,18 @@ import { type TokenFamily } from '../tokens/families/token-family.js';
 import { TokenFamilyRepository } from '../tokens/families/token-family.repository.js';
 import { type FamilyGrant, TokenFamilyService } from '../tokens/families/token-family.service.js';
 import { type GrantResult, type TokenResponse } from './grant-strategy.js';
-import { REFRESH_TOKEN_GRANT } from './refresh-token/refresh-token-grant.js';
+import { REFRESH_TOKEN_GRANT } from '../tokens/families/refresh-token-grant.js';
 
 /** What a user granted a client, by whichever grant. */
 export interface UserGrant extends Omit<FamilyGrant, 'scopes'> {
   readonly scopes: ScopeSet;
+  /** Those of `audiences` that the first access token is for, where the request narrows it (RFC 8707 §2.2). */
+  readonly narrowedAudiences?: readonly string[];
+}
+
+/** What was issued; an access token that belongs to no family is told by its claims. */
+export interface IssuedGrant extends GrantResult {
+  readonly claims?: AccessTokenClaims;
 }
 
 /** A family's tokens for one answer: `scopes` and `audiences` as narrowed by the request. */
@@ -40,19 +47,25 @@ export class TokenIssuer {
     @Inject(tokensConfig.KEY) private readonly settings: TokensSettings,
   ) {}
 
-  /** Begins a session: with a refresh token where client and server allow the refresh grant. */
-  async issueToUser(grant: UserGrant): Promise<GrantResult> {
-    const { client, scopes, audiences, jkt } = grant;
-    if (!this.mayRefresh(client)) return this.issueAccessToken({ ...grant, subject: grant.userId });
-    const { family, refreshToken } = await this.beginFamily({
+  /**
+   * Begins a session: with a refresh token where client and server allow the refresh grant.
+   *
+   * @param transaction given where what is issued must commit together with something else
+   */
+  async issueToUser(grant: UserGrant, transaction?: Transaction): Promise<IssuedGrant> {
+    const { client, userId, scopes, jkt } = grant;
+    const audiences = grant.narrowedAudiences ?? grant.audiences;
+    if (!this.mayRefresh(client)) return this.issueAccessToken({ ...grant, audiences, subject: userId });
+    const begun = {
       ...grant,
       scopes: scopes.values,
       // A confidential client proves itself at each refresh, so that its key may change (RFC 9449 §5).
       jkt: client.isPublic ? jkt : undefined,
-    });
+    };
+    const { family, refreshToken } = await this.beginFamily(begun, transaction);
     const tokens = { client, family, refreshToken, scopes, audiences, jkt };
     const response = client.policy.revokePreviousAccessToken
-      ? await this.database.transaction((transaction) => this.answer(tokens, transaction))
+      ? await this.database.join(transaction, (joined) => this.answer(tokens, joined))
       : await this.answer(tokens);
     return { response, outcome: 'issued', familyId: family.id };
   }
@@ -103,7 +116,7 @@ export class TokenIssuer {
 
   private async issueAccessToken(
     request: AccessTokenRequest,
-  ): Promise<GrantResult & { claims: AccessTokenClaims }> {
+  ): Promise<IssuedGrant & { claims: AccessTokenClaims }> {
     const { token, claims, type, expiresIn } = await this.accessTokens.mint(request);
     const scope = request.scopes.isEmpty ? undefined : request.scopes.toString();
     const response = {
@@ -121,13 +134,13 @@ export class TokenIssuer {
     );
   }
 
-  private beginFamily(grant: FamilyGrant) {
+  private beginFamily(grant: FamilyGrant, transaction?: Transaction) {
     const { maxFamiliesPerUser } = grant.client.policy;
-    if (maxFamiliesPerUser === 0) return this.families.begin(this.database, grant);
-    return this.database.transaction(async (transaction) => {
-      await this.repository.lockUserAtClient(transaction, grant.userId, grant.client.id);
-      const begun = await this.families.begin(transaction, grant);
-      await this.revokeOldest(transaction, grant, maxFamiliesPerUser);
+    if (maxFamiliesPerUser === 0) return this.families.begin(transaction ?? this.database, grant);
+    return this.database.join(transaction, async (joined) => {
+      await this.repository.lockUserAtClient(joined, grant.userId, grant.client.id);
+      const begun = await this.families.begin(joined, grant);
+      await this.revokeOldest(joined, grant, maxFamiliesPerUser);
       return begun;
     });
   }

@@ -12,6 +12,8 @@ import { AddRevokedKey1763800000000 } from './1763800000000-add-revoked-key.js';
 import { IndexUsers1763810000000 } from './1763810000000-index-users.js';
 import { AddRegistration1763820000000 } from './1763820000000-add-registration.js';
 import { NotePushFailures1763830000000 } from './1763830000000-note-push-failures.js';
+import { AddAuthorization1763840000000 } from './1763840000000-add-authorization.js';
+import { AddDeviceAuthorization1763870000000 } from './1763870000000-add-device-authorization.js';
 
 /** Every migration, in order. Append only. */
 export const migrations = [
@@ -29,4 +31,6 @@ export const migrations = [
   IndexUsers1763810000000,
   AddRegistration1763820000000,
   NotePushFailures1763830000000,
+  AddAuthorization1763840000000,
+  AddDeviceAuthorization1763870000000,
 ] as const;
