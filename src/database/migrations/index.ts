@@ -13,6 +13,7 @@ import { IndexUsers1763810000000 } from './1763810000000-index-users.js';
 import { AddRegistration1763820000000 } from './1763820000000-add-registration.js';
 import { NotePushFailures1763830000000 } from './1763830000000-note-push-failures.js';
 import { AddAuthorization1763840000000 } from './1763840000000-add-authorization.js';
+import { AddOpenid1763860000000 } from './1763860000000-add-openid.js';
 import { AddDeviceAuthorization1763870000000 } from './1763870000000-add-device-authorization.js';
 
 /** Every migration, in order. Append only. */
@@ -32,5 +33,6 @@ export const migrations = [
   AddRegistration1763820000000,
   NotePushFailures1763830000000,
   AddAuthorization1763840000000,
+  AddOpenid1763860000000,
   AddDeviceAuthorization1763870000000,
 ] as const;
