@@ -36,8 +36,7 @@ export interface CodePresentation {
 
 /** What became of a code: a family, or an access token of none. */
 export type IssuedFor =
-  | { readonly familyId: string }
-  | { readonly accessToken: Pick<AccessTokenClaims, 'jti' | 'exp'> };
+  { readonly familyId: string } | { readonly accessToken: Pick<AccessTokenClaims, 'jti' | 'exp'> };
 
 /** Why a code is not accepted. */
 export type CodeRefusal =

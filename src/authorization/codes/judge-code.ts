@@ -1,5 +1,10 @@
 import { constantTimeEqual } from '../../common/constant-time.js';
-import { challengeOf, type CodePresentation, type CodeRefusal, type CodeState } from './authorization-code.js';
+import {
+  challengeOf,
+  type CodePresentation,
+  type CodeRefusal,
+  type CodeState,
+} from './authorization-code.js';
 
 /**
  * Why a code was not accepted. Whose it is comes before whether it was used: who can't prove to be the

@@ -25,13 +25,7 @@ export interface DeviceGrant {
 
 /** What a device that may not come in yet, or never, is told. */
 export type DeviceRefusal =
-  | 'pending'
-  | 'too_fast'
-  | 'denied'
-  | 'expired'
-  | 'consumed'
-  | 'grant_gone'
-  | 'unknown';
+  'pending' | 'too_fast' | 'denied' | 'expired' | 'consumed' | 'grant_gone' | 'unknown';
 
 /** A device code has 256 random bits; the prefix lets secret scanners find one that leaked. */
 export const DEVICE_CODE_PREFIX = 'rgd_';

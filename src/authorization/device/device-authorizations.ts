@@ -60,11 +60,7 @@ export class DeviceAuthorizations {
   }
 
   /** @returns what the device was granted, once; `undefined` where {@link poll} says why not */
-  consume(
-    transaction: Transaction,
-    deviceCode: string,
-    clientId: string,
-  ): Promise<DeviceGrant | undefined> {
+  consume(transaction: Transaction, deviceCode: string, clientId: string): Promise<DeviceGrant | undefined> {
     return this.repository.consume(transaction, deviceCode, clientId);
   }
 

@@ -27,10 +27,7 @@ export class PushedRequestsController {
   @HttpCode(201)
   @Header('cache-control', 'no-store')
   @UseGuards(ClientAuthGuard)
-  async push(
-    @Req() request: FastifyRequest,
-    @AuthenticatedClient() client: Client,
-  ): Promise<PushedResponse> {
+  async push(@Req() request: FastifyRequest, @AuthenticatedClient() client: Client): Promise<PushedResponse> {
     this.clients.requireCodeGrant(client);
     const url = `${this.http.issuerUrl}/${PUSHED_REQUESTS_PATH}`;
     const jkt = await this.dpop.verify(request.raw.headersDistinct.dpop ?? [], { method: 'POST', url });

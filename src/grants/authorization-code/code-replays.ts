@@ -36,7 +36,13 @@ export class CodeReplays {
   }
 
   private async revoke(transaction: Transaction, code: CodeState): Promise<boolean> {
-    const { client_id, user_id: sub, family_id, access_token_jti: jti, access_token_expires_at: expiry } = code;
+    const {
+      client_id,
+      user_id: sub,
+      family_id,
+      access_token_jti: jti,
+      access_token_expires_at: expiry,
+    } = code;
     if (family_id !== null) return this.revocation.revokeFamily(transaction, family_id, CAUSE);
     if (jti === null || expiry === null) throw new Error('a used code does not say what it was used for');
     const exp = expiry.getTime() / 1000;

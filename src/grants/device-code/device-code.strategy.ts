@@ -51,7 +51,7 @@ export class DeviceCodeStrategy implements GrantStrategy {
 }
 
 /** The session is the device's, not that of the browser in which it was let in. */
-function granted({ client, jkt, address }: GrantRequest, grant: DeviceGrant) {
+function granted({ client, jkt, address, userAgent }: GrantRequest, grant: DeviceGrant) {
   const scopes = ScopeSet.of(grant.scopes);
-  return { ...grant, client, jkt, address, scopes, offline: scopes.has('offline_access') };
+  return { ...grant, client, jkt, address, userAgent, scopes, offline: scopes.has('offline_access') };
 }
