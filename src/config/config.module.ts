@@ -6,6 +6,7 @@ import { authorizationConfig } from './authorization.config.js';
 import { databaseConfig } from './database.config.js';
 import { demoConfig } from './demo.config.js';
 import { eventsConfig } from './events.config.js';
+import { gatewayConfig } from './gateway.config.js';
 import { httpConfig } from './http.config.js';
 import { keysConfig } from './keys.config.js';
 import { limitsConfig } from './limits.config.js';
@@ -33,6 +34,7 @@ export const namespaces = [
   eventsConfig,
   sharedSignalsConfig,
   registrationConfig,
+  gatewayConfig,
   purgeConfig,
   refusalsConfig,
   workersConfig,

@@ -12,7 +12,8 @@ export type KeyPurpose =
   | 'idempotency-seal'
   | 'idempotency-fingerprint'
   | 'registration-access-token'
-  | 'initial-access-token';
+  | 'initial-access-token'
+  | 'gateway-client-secret';
 
 export interface RootKey {
   /** 1 to 255. */

@@ -15,6 +15,8 @@ import { NotePushFailures1763830000000 } from './1763830000000-note-push-failure
 import { AddAuthorization1763840000000 } from './1763840000000-add-authorization.js';
 import { AddOpenid1763860000000 } from './1763860000000-add-openid.js';
 import { AddDeviceAuthorization1763870000000 } from './1763870000000-add-device-authorization.js';
+import { AddRoles1763880000000 } from './1763880000000-add-roles.js';
+import { AddGatewayRoutes1763890000000 } from './1763890000000-add-gateway-routes.js';
 
 /** Every migration, in order. Append only. */
 export const migrations = [
@@ -35,4 +37,6 @@ export const migrations = [
   AddAuthorization1763840000000,
   AddOpenid1763860000000,
   AddDeviceAuthorization1763870000000,
+  AddRoles1763880000000,
+  AddGatewayRoutes1763890000000,
 ] as const;
