@@ -21,6 +21,7 @@ import { RefusalsModule } from './refusals/refusals.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { RevocationModule } from './revocation/revocation.module.js';
 import { RolesModule } from './roles/roles.module.js';
+import { SignInModule } from './sessions/sign-in/sign-in.module.js';
 import { SharedSignalsModule } from './shared-signals/shared-signals.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { TracingModule } from './tracing/tracing.module.js';
@@ -43,6 +44,7 @@ export class AppModule {
         AuditModule,
         RefusalsModule,
         UsersModule,
+        SignInModule,
         ClientsModule,
         EventsModule,
         RolesModule,

@@ -13,7 +13,10 @@ export type KeyPurpose =
   | 'idempotency-fingerprint'
   | 'registration-access-token'
   | 'initial-access-token'
-  | 'gateway-client-secret';
+  | 'gateway-client-secret'
+  | 'sign-in-request'
+  | 'csrf'
+  | 'authorization-request';
 
 export interface RootKey {
   /** 1 to 255. */

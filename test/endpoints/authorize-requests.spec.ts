@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { authorizeUrl, CALLBACK, pageOf } from '../support/authorization.js';
-import { TestBrowser, type Visit } from '../support/browser.js';
-import { type Parameters } from '../support/http.js';
+import { FollowingBrowser, type Visit } from '../support/following-browser.js';
+import { type Parameters, send } from '../support/http.js';
 import { registerClient, startApp, type TestApp } from '../support/test-app.js';
 
 const HTTPS_CALLBACK = 'https://app.example/callback';
@@ -27,7 +27,7 @@ describe('authorization requests', () => {
   afterAll(() => service.stop());
 
   const ask = (overrides: Parameters): Promise<Visit> =>
-    new TestBrowser(service.url).get(authorizeUrl(service.url, overrides));
+    new FollowingBrowser(service.url).get(authorizeUrl(service.url, overrides));
   const asApp = (overrides: Parameters): Promise<Visit> =>
     ask({ client_id: 'app', redirect_uri: HTTPS_CALLBACK, scope: 'read', ...overrides });
 
@@ -151,7 +151,7 @@ describe('authorization requests', () => {
 
   it('takes a form as well as a query (OIDC Core §3.1.2.1)', async () => {
     const parameters = new URL(authorizeUrl(service.url)).searchParams;
-    const visit = await new TestBrowser(service.url).post(
+    const visit = await new FollowingBrowser(service.url).post(
       '/oauth2/authorize',
       Object.fromEntries(parameters),
     );
@@ -159,14 +159,13 @@ describe('authorization requests', () => {
   });
 
   it.each(['PUT', 'DELETE', 'PATCH'])('does not take %s', async (method) => {
-    const browser = new TestBrowser(service.url);
-    expect((await browser.request(method, new URL(authorizeUrl(service.url)))).status).toBe(405);
+    expect((await send(authorizeUrl(service.url), { method })).status).toBe(405);
   });
 
   it('is off where the grant is', async () => {
     const off = await startApp({ DISABLED_GRANT_TYPES: 'authorization_code' });
     try {
-      const browser = new TestBrowser(off.url);
+      const browser = new FollowingBrowser(off.url);
       const visit = await browser.get(authorizeUrl(off.url));
       expect([visit.status, pageOf(visit)]).toEqual([400, 'error']);
       const { body } = await browser.get('/.well-known/openid-configuration');

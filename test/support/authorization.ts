@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DEMO_CLIENT, DEMO_USER } from '../../src/first-run/demo-accounts.js';
-import { TestBrowser, type Visit } from './browser.js';
+import { FollowingBrowser, type Visit } from './following-browser.js';
 import { type Answer, type Parameters } from './http.js';
 import { type Caller, DEMO, tokenRequest } from './oauth.js';
 
@@ -43,7 +43,7 @@ export function pageOf({ text, status }: Visit): 'sign-in' | 'consent' | 'error'
 
 /** Follows an authorization request as a person would who signs in and agrees. @returns the redirect to the client */
 export async function authorize(
-  browser: TestBrowser,
+  browser: FollowingBrowser,
   url: string,
   { user = DEMO_USER, decision = 'allow' }: { user?: typeof DEMO_USER; decision?: string } = {},
 ): Promise<Visit> {
@@ -57,7 +57,7 @@ export async function authorize(
 export async function freshCode(
   service: string,
   overrides: Parameters = {},
-  browser = new TestBrowser(service),
+  browser = new FollowingBrowser(service),
 ): Promise<string> {
   const visit = await authorize(browser, authorizeUrl(service, overrides));
   const code = visit.url.searchParams.get('code');
