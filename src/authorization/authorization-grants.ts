@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { ScopeSet } from '../common/scope-set.js';
 import { Database } from '../database/database.js';
+import { UserScopes } from '../roles/user-scopes.js';
 import { type BrowserSession } from '../sessions/browser-session.js';
 import { AuthorizationCodes } from './codes/authorization-codes.js';
 import { ConsentService } from './consents/consent.service.js';
@@ -12,7 +14,16 @@ export class AuthorizationGrants {
     private readonly database: Database,
     private readonly consents: ConsentService,
     private readonly codes: AuthorizationCodes,
+    private readonly userScopes: UserScopes,
   ) {}
+
+  /** The request less what is not the person's to give: scopes of the management API that no role of theirs has. */
+  async within(received: ReceivedRequest, userId: string): Promise<ReceivedRequest> {
+    const { client, request } = received;
+    const scopes = ScopeSet.of(request.scopes).intersect(client.scopes);
+    const { values } = await this.userScopes.within(scopes, userId);
+    return { client, request: { ...request, scopes: values } };
+  }
 
   /** Has the person not be asked for it again. */
   remember(userId: string, { request }: ReceivedRequest): Promise<void> {

@@ -36,16 +36,17 @@ export class AuthorizationPages {
    */
   async advance(request: FastifyRequest, reply: FastifyReply, received: ReceivedRequest): Promise<void> {
     const session = await this.sessions.find(request);
-    const step = await refusingAt(received.request, () => this.flow.next(received, session));
+    const wanted = session ? await this.grants.within(received, session.userId) : received;
+    const step = await refusingAt(wanted.request, () => this.flow.next(wanted, session));
     switch (step.kind) {
       case 'sign-in':
         this.redirect(reply, this.signInUrl(received, step.since));
         break;
       case 'ask':
-        this.askConsent(request, reply, received, step);
+        this.askConsent(request, reply, wanted, step);
         break;
       case 'answer':
-        await this.answer(request, reply, received, step.session);
+        await this.answer(request, reply, wanted, step.session);
     }
   }
 
@@ -73,8 +74,9 @@ export class AuthorizationPages {
     await refusingAt(received.request, () => {
       if (!isAllowed) throw OAuthError.authorizationDenied();
     });
-    await this.grants.remember(session.userId, received);
-    await this.answer(request, reply, received, session);
+    const wanted = await this.grants.within(received, session.userId);
+    await this.grants.remember(session.userId, wanted);
+    await this.answer(request, reply, wanted, session);
   }
 
   private async answer(

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { PagesModule } from '../pages/pages.module.js';
 import { RevocationModule } from '../revocation/revocation.module.js';
+import { RolesModule } from '../roles/roles.module.js';
 import { SignInModule } from '../sessions/sign-in/sign-in.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { AuthorizationFlow } from './authorization-flow.js';
@@ -28,7 +29,7 @@ import { RequestingClients } from './request/requesting-clients.js';
 
 /** People let clients have access: the authorization endpoint, pushed requests, consents and codes. */
 @Module({
-  imports: [ClientsModule, PagesModule, SignInModule, TokensModule, RevocationModule],
+  imports: [ClientsModule, PagesModule, RolesModule, SignInModule, TokensModule, RevocationModule],
   controllers: [
     AuthorizeController,
     PushedRequestsController,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuthorizationModule } from '../authorization/authorization.module.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { RevocationModule } from '../revocation/revocation.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthorizationCodeStrategy } from './authorization-code/authorization-code.strategy.js';
@@ -29,7 +30,7 @@ const STRATEGIES = [
 ];
 
 @Module({
-  imports: [ClientsModule, UsersModule, TokensModule, RevocationModule, AuthorizationModule],
+  imports: [ClientsModule, UsersModule, TokensModule, RevocationModule, SessionsModule, AuthorizationModule],
   controllers: [TokenController],
   providers: [
     ...STRATEGIES,

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ClientDirectory } from '../../clients/client-directory.js';
+import { ScopeSet } from '../../common/scope-set.js';
 import { httpConfig, type HttpSettings } from '../../config/http.config.js';
 import { noteOutcome } from '../../http/request-log.js';
 import { type DeviceModel } from '../../pages/page-models.js';
@@ -9,6 +10,7 @@ import { type BrowserSession } from '../../sessions/browser-session.js';
 import { BrowserSessions } from '../../sessions/browser-sessions.js';
 import { Csrf } from '../../sessions/csrf.js';
 import { SignIn } from '../../sessions/sign-in/sign-in.js';
+import { UserScopes } from '../../roles/user-scopes.js';
 import { type PendingDevice } from './device-authorization.js';
 import { DeviceAuthorizations } from './device-authorizations.js';
 import { DEVICE_PATH } from './device-path.js';
@@ -24,6 +26,7 @@ export class DevicePages {
     private readonly devices: DeviceAuthorizations,
     private readonly guesses: UserCodeGuesses,
     private readonly clients: ClientDirectory,
+    private readonly userScopes: UserScopes,
     private readonly sessions: BrowserSessions,
     private readonly signIn: SignIn,
     private readonly csrf: Csrf,
@@ -94,8 +97,12 @@ export class DevicePages {
     await this.guesses.refuseWhileLimited(userId);
     const userCode = parseUserCode(typed);
     const device = userCode === undefined ? undefined : await this.devices.findPending(userCode);
-    if (!device) await this.guesses.count(userId, request.ip);
-    return device;
+    if (!device) {
+      await this.guesses.count(userId, request.ip);
+      return undefined;
+    }
+    const { values } = await this.userScopes.within(ScopeSet.of(device.scopes), userId);
+    return { ...device, scopes: values };
   }
 
   private askForCode(

@@ -23,8 +23,8 @@ export interface ReceivedRequest {
 const PURPOSE = 'authorization-request';
 /** Seconds that a person may take to sign in and to decide. */
 const LIFETIME = 1_800;
-/** Bytes: sealed, and sealed again for the sign-in page, it must fit into a URL. */
-const MAX_SIZE = 6_000;
+/** Bytes: sealed, and with some of it sealed again for the sign-in page, it must fit into a field of a form. */
+const MAX_SIZE = 4_000;
 
 /**
  * Authorization requests, as clients send them, and as they travel through the browser until they are answered:
@@ -68,8 +68,7 @@ export class AuthorizationRequests {
     const target = responseTargetOf(client, parameters);
     const now = this.clock.now().getTime();
     const request = validateRequest({ client, target, parameters, provedJkt, now });
-    if (Buffer.byteLength(JSON.stringify(request)) > MAX_SIZE)
-      throw OAuthError.invalidRequest('the authorization request is too long');
+    if (sizeOf(request) > MAX_SIZE) throw OAuthError.invalidRequest('the authorization request is too long');
     return request;
   }
 
@@ -95,4 +94,10 @@ export class AuthorizationRequests {
       throw OAuthError.invalidRequest('the redirect_uri is no longer registered for this client');
     return { client, request };
   }
+}
+
+/** What the sign-in page is told beside it counts again. */
+function sizeOf(request: AuthorizationRequest): number {
+  const { loginHint, uiLocales, redirectUri } = request;
+  return Buffer.byteLength(JSON.stringify([request, loginHint, uiLocales, redirectUri]));
 }
