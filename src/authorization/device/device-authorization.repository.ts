@@ -55,7 +55,10 @@ export class DeviceAuthorizationRepository {
     clientId: string,
   ): Promise<DeviceGrant | undefined> {
     const values = [hashOf(deviceCode), clientId];
-    const [row] = await transaction.query<DeviceGrant & { acr: string | null }>(statements.CONSUME, values);
+    const [row] = await transaction.query<Omit<DeviceGrant, 'acr'> & { acr: string | null }>(
+      statements.CONSUME,
+      values,
+    );
     return row && { ...row, acr: row.acr ?? undefined };
   }
 

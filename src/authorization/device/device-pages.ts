@@ -58,9 +58,15 @@ export class DevicePages {
     { typed, isAllowed }: { typed: string; isAllowed: boolean },
   ): Promise<void> {
     const session = await this.sessions.find(request);
-    if (!session) return this.sendToSignIn(reply, typed);
+    if (!session) {
+      this.sendToSignIn(reply, typed);
+      return;
+    }
     const device = await this.lookUp(request, session, typed);
-    if (!device) return this.askForCode(request, reply, typed, 'wrong');
+    if (!device) {
+      this.askForCode(request, reply, typed, 'wrong');
+      return;
+    }
     const { userId, authTime, amr, acr } = session;
     const { userCode, scopes } = device;
     await this.devices.decide(userCode, { isAllowed, userId, scopes, authTime, amr, acr });
@@ -76,7 +82,10 @@ export class DevicePages {
     typed: string,
   ): Promise<void> {
     const device = await this.lookUp(request, session, typed);
-    if (!device) return this.askForCode(request, reply, typed, 'wrong');
+    if (!device) {
+      this.askForCode(request, reply, typed, 'wrong');
+      return;
+    }
     const userCode = formatUserCode(device.userCode);
     const model = {
       form: this.form(request, reply, `${this.path}/decision`, { user_code: userCode }),

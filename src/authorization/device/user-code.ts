@@ -3,6 +3,7 @@ import { type RandomSource } from '../../common/random-source.js';
 /** No vowels, so that no words come about, and nothing that looks like something else (RFC 8628 §6.1). */
 const ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ';
 const LENGTH = 8;
+const CODE = new RegExp(`^[${ALPHABET}]{${LENGTH}}$`);
 const GROUP = 4;
 /** A byte from here on would make some letters likelier than others. */
 const FAIR_BYTES = 256 - (256 % ALPHABET.length);
@@ -29,6 +30,5 @@ export function formatUserCode(code: string): string {
  */
 export function parseUserCode(typed: string): string | undefined {
   const letters = typed.toUpperCase().replace(/[^A-Z0-9]/g, '');
-  const isCode = letters.length === LENGTH && [...letters].every((letter) => ALPHABET.includes(letter));
-  return isCode ? letters : undefined;
+  return CODE.test(letters) ? letters : undefined;
 }
