@@ -7,17 +7,22 @@ import { type Transaction } from '../database/sql-session.js';
 import { RevocationService } from '../revocation/revocation.service.js';
 import { type AccessTokenClaims, type AccessTokenRequest } from '../tokens/access-tokens/access-token.js';
 import { AccessTokenService } from '../tokens/access-tokens/access-token.service.js';
+import { type IdTokenRequest } from '../tokens/id-tokens/id-token.js';
+import { IdTokenService } from '../tokens/id-tokens/id-token.service.js';
+import { OPENID_SCOPE } from '../tokens/id-tokens/scope-claims.js';
 import { type TokenFamily } from '../tokens/families/token-family.js';
 import { TokenFamilyRepository } from '../tokens/families/token-family.repository.js';
 import { type FamilyGrant, TokenFamilyService } from '../tokens/families/token-family.service.js';
 import { type GrantResult, type TokenResponse } from './grant-strategy.js';
-import { REFRESH_TOKEN_GRANT } from '../tokens/families/refresh-token-grant.js';
+import { REFRESH_TOKEN_GRANT } from './refresh-token/refresh-token-grant.js';
 
 /** What a user granted a client, by whichever grant. */
 export interface UserGrant extends Omit<FamilyGrant, 'scopes'> {
   readonly scopes: ScopeSet;
   /** Those of `audiences` that the first access token is for, where the request narrows it (RFC 8707 §2.2). */
   readonly narrowedAudiences?: readonly string[];
+  /** Of the authorization request, for the ID token of this answer. */
+  readonly nonce?: string;
 }
 
 /** What was issued; an access token that belongs to no family is told by its claims. */
@@ -33,6 +38,7 @@ export interface FamilyTokens {
   readonly scopes: ScopeSet;
   readonly audiences: readonly string[];
   readonly jkt?: string;
+  readonly nonce?: string;
 }
 
 /** Turns what was granted into the answer of the token endpoint. */
@@ -44,6 +50,7 @@ export class TokenIssuer {
     private readonly repository: TokenFamilyRepository,
     private readonly revocation: RevocationService,
     private readonly accessTokens: AccessTokenService,
+    private readonly idTokens: IdTokenService,
     @Inject(tokensConfig.KEY) private readonly settings: TokensSettings,
   ) {}
 
@@ -53,9 +60,9 @@ export class TokenIssuer {
    * @param transaction given where what is issued must commit together with something else
    */
   async issueToUser(grant: UserGrant, transaction?: Transaction): Promise<IssuedGrant> {
-    const { client, userId, scopes, jkt } = grant;
+    const { client, scopes, jkt, nonce } = grant;
     const audiences = grant.narrowedAudiences ?? grant.audiences;
-    if (!this.mayRefresh(client)) return this.issueAccessToken({ ...grant, audiences, subject: userId });
+    if (!this.mayRefresh(client)) return this.issueWithoutFamily({ ...grant, audiences }, transaction);
     const begun = {
       ...grant,
       scopes: scopes.values,
@@ -63,10 +70,10 @@ export class TokenIssuer {
       jkt: client.isPublic ? jkt : undefined,
     };
     const { family, refreshToken } = await this.beginFamily(begun, transaction);
-    const tokens = { client, family, refreshToken, scopes, audiences, jkt };
+    const tokens = { client, family, refreshToken, scopes, audiences, jkt, nonce };
     const response = client.policy.revokePreviousAccessToken
       ? await this.database.join(transaction, (joined) => this.answer(tokens, joined))
-      : await this.answer(tokens);
+      : await this.answer(tokens, transaction);
     return { response, outcome: 'issued', familyId: family.id };
   }
 
@@ -78,29 +85,49 @@ export class TokenIssuer {
   /**
    * The answer for a family, begun or refreshed.
    *
-   * @param transaction given where the policy has the access token before this one revoked with it
+   * @param transaction given where it is part of one, as it must be where the policy has the access token before
+   *   this one revoked
    */
-  async answer(
-    { client, family, refreshToken, scopes, audiences, jkt }: FamilyTokens,
-    transaction?: Transaction,
-  ): Promise<TokenResponse> {
+  async answer(tokens: FamilyTokens, transaction?: Transaction): Promise<TokenResponse> {
+    const { client, family, refreshToken, scopes, audiences, jkt, nonce } = tokens;
+    const { id: sid, user_id: userId, auth_time: authTime, acr, amr } = family;
     const { response, claims } = await this.issueAccessToken({
       client,
       scopes,
       audiences,
       jkt,
-      subject: family.user_id,
-      sessionId: family.id,
-      authTime: family.auth_time,
-      acr: family.acr,
-      amr: family.amr,
+      subject: userId,
+      sessionId: sid,
+      authTime,
+      acr,
+      amr,
     });
-    if (transaction) await this.supersede(transaction, family.id, claims);
+    if (transaction && client.policy.revokePreviousAccessToken)
+      await this.supersede(transaction, family.id, claims);
+    if (scopes.has(OPENID_SCOPE)) {
+      const about = { client, userId, scopes, authTime, acr, amr, sid, nonce };
+      await this.addIdToken(response, about, transaction);
+    }
     const lifetime = Math.round((family.expires_at.getTime() - family.now.getTime()) / 1000);
     return Object.assign(response, {
       refresh_token: refreshToken,
       refresh_token_expires_in: Math.max(0, lifetime),
     });
+  }
+
+  private async issueWithoutFamily(grant: UserGrant, transaction?: Transaction): Promise<IssuedGrant> {
+    const issued = await this.issueAccessToken({ ...grant, subject: grant.userId });
+    if (grant.scopes.has(OPENID_SCOPE)) await this.addIdToken(issued.response, grant, transaction);
+    return issued;
+  }
+
+  private async addIdToken(
+    response: TokenResponse,
+    about: Omit<IdTokenRequest, 'accessToken'>,
+    transaction?: Transaction,
+  ): Promise<void> {
+    const request = { ...about, accessToken: response.access_token };
+    Object.assign(response, { id_token: await this.idTokens.mint(request, transaction) });
   }
 
   private async supersede(

@@ -13,9 +13,9 @@ export type KeyPurpose =
   | 'idempotency-fingerprint'
   | 'registration-access-token'
   | 'initial-access-token'
-  | 'gateway-client-secret'
   | 'sign-in-request'
   | 'csrf'
+  | 'gateway-client-secret'
   | 'authorization-request';
 
 export interface RootKey {
