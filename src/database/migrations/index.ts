@@ -12,6 +12,7 @@ import { AddRevokedKey1763800000000 } from './1763800000000-add-revoked-key.js';
 import { IndexUsers1763810000000 } from './1763810000000-index-users.js';
 import { AddRegistration1763820000000 } from './1763820000000-add-registration.js';
 import { NotePushFailures1763830000000 } from './1763830000000-note-push-failures.js';
+import { AddGatewaySuccessors1763895000000 } from './1763895000000-add-gateway-successors.js';
 
 /** Every migration, in order. Append only. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   IndexUsers1763810000000,
   AddRegistration1763820000000,
   NotePushFailures1763830000000,
+  AddGatewaySuccessors1763895000000,
 ] as const;
