@@ -35,6 +35,8 @@ DROP TABLE token_family_whole;
 ALTER TABLE token_family ADD PRIMARY KEY (id);
 CREATE INDEX token_family_user_id_id ON token_family (user_id, id);
 CREATE INDEX token_family_client_id_id ON token_family (client_id, id);
+CREATE INDEX token_family_browser_session_id ON token_family (browser_session_id)
+  WHERE browser_session_id IS NOT NULL;
 CREATE INDEX token_family_expires_at ON token_family USING brin (expires_at) WITH (autosummarize = on);
 
 COMMIT;

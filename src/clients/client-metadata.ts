@@ -1,10 +1,18 @@
 import { type ClientDisplayMetadata, type ClientEntity, type JsonWebKeys } from './client.entity.js';
 import { type ClientRegistration } from './client-registration.js';
 import { type ClientChange } from './client.service.js';
-import { type ClientTokenPolicy } from './token-policy.js';
+import { type ClientTokenPolicy, type SigningAlgorithm } from './token-policy.js';
+
+/** How people sign out of a client, in OpenID Connect's names (RP-Initiated Logout §3.1, Back-Channel Logout §2.2). */
+export interface ClientLogoutMetadata {
+  readonly post_logout_redirect_uris?: readonly string[];
+  readonly backchannel_logout_uri?: string;
+  /** We always tell it: it is kept and shown. */
+  readonly backchannel_logout_session_required?: boolean;
+}
 
 /** A client's metadata in the names of RFC 7591 §2, with our token policy beside them. */
-export interface ClientMetadata extends ClientDisplayMetadata {
+export interface ClientMetadata extends ClientDisplayMetadata, ClientLogoutMetadata {
   readonly client_name?: string;
   readonly token_endpoint_auth_method?: string;
   readonly redirect_uris?: readonly string[];
@@ -16,6 +24,10 @@ export interface ClientMetadata extends ClientDisplayMetadata {
   /** Resources that it may ask for (RFC 8707). */
   readonly audiences?: readonly string[];
   readonly dpop_bound_access_tokens?: boolean;
+  /** RFC 9126 §6. */
+  readonly require_pushed_authorization_requests?: boolean;
+  /** OpenID Connect Dynamic Client Registration §2. */
+  readonly id_token_signed_response_alg?: SigningAlgorithm;
   readonly jwks?: JsonWebKeys;
   readonly token_policy?: ClientTokenPolicy;
 }
@@ -42,11 +54,16 @@ export function registrationOf(id: string, metadata: ClientMetadata): ClientRegi
     type: method === 'none' ? 'public' : 'confidential',
     authMethods: [method],
     redirectUris: metadata.redirect_uris ?? [],
+    postLogoutRedirectUris: metadata.post_logout_redirect_uris ?? [],
+    backchannelLogoutUri: metadata.backchannel_logout_uri ?? null,
+    backchannelLogoutSessionRequired: metadata.backchannel_logout_session_required ?? false,
     grantTypes: metadata.grant_types ?? [],
     scopes: scopesOf(metadata.scope),
     defaultScopes: scopesOf(metadata.default_scope),
     audiences: metadata.audiences ?? [],
     dpopBoundAccessTokens: metadata.dpop_bound_access_tokens ?? false,
+    requirePushedAuthorizationRequests: metadata.require_pushed_authorization_requests ?? false,
+    idTokenSignedResponseAlg: metadata.id_token_signed_response_alg ?? null,
     tokenPolicy: metadata.token_policy ?? {},
     jwks: metadata.jwks ?? null,
     displayMetadata: displayOf(metadata),
@@ -62,11 +79,16 @@ export function changeOf(before: ClientEntity, metadata: ClientMetadata): Client
     // One that may use several methods keeps them as long as the first stays.
     authMethods: isSameMethod ? before.authMethods : [...authMethods],
     redirectUris: [...(rest.redirectUris ?? [])],
+    postLogoutRedirectUris: [...(rest.postLogoutRedirectUris ?? [])],
+    backchannelLogoutUri: rest.backchannelLogoutUri ?? null,
+    backchannelLogoutSessionRequired: rest.backchannelLogoutSessionRequired ?? false,
     grantTypes: [...rest.grantTypes],
     scopes: [...(rest.scopes ?? [])],
     defaultScopes: [...(rest.defaultScopes ?? [])],
     audiences: [...(rest.audiences ?? [])],
     dpopBoundAccessTokens: rest.dpopBoundAccessTokens ?? false,
+    requirePushedAuthorizationRequests: rest.requirePushedAuthorizationRequests ?? false,
+    idTokenSignedResponseAlg: rest.idTokenSignedResponseAlg ?? null,
     tokenPolicy: rest.tokenPolicy ?? {},
     jwks: rest.jwks ?? null,
     displayMetadata: rest.displayMetadata ?? {},
@@ -81,11 +103,18 @@ export function metadataOf(
     client_name: client.name,
     token_endpoint_auth_method: client.authMethods[0] ?? DEFAULT_AUTH_METHOD,
     redirect_uris: client.redirectUris,
+    post_logout_redirect_uris: client.postLogoutRedirectUris,
+    ...(client.backchannelLogoutUri !== null && { backchannel_logout_uri: client.backchannelLogoutUri }),
+    backchannel_logout_session_required: client.backchannelLogoutSessionRequired,
     grant_types: client.grantTypes,
     scope: client.scopes.join(' '),
     default_scope: client.defaultScopes.join(' '),
     audiences: client.audiences,
     dpop_bound_access_tokens: client.dpopBoundAccessTokens,
+    require_pushed_authorization_requests: client.requirePushedAuthorizationRequests,
+    ...(client.idTokenSignedResponseAlg !== null && {
+      id_token_signed_response_alg: client.idTokenSignedResponseAlg,
+    }),
     ...(client.jwks && { jwks: client.jwks }),
     ...client.displayMetadata,
     token_policy: client.tokenPolicy,

@@ -3,7 +3,12 @@ import { ScopeSet } from '../common/scope-set.js';
 import { isSecureUrl } from '../common/secure-url.js';
 import { isAssertionKey } from './authentication/assertion-keys.js';
 import { type ClientDisplayMetadata, type ClientType, type JsonWebKeys } from './client.entity.js';
-import { type ClientTokenPolicy } from './token-policy.js';
+import {
+  type ClientTokenPolicy,
+  isSigningAlgorithm,
+  SIGNING_ALGORITHMS,
+  type SigningAlgorithm,
+} from './token-policy.js';
 
 /** What it takes to register a client. */
 export interface ClientRegistration {
@@ -12,11 +17,16 @@ export interface ClientRegistration {
   readonly type: ClientType;
   readonly authMethods: readonly string[];
   readonly redirectUris?: readonly string[];
+  readonly postLogoutRedirectUris?: readonly string[];
+  readonly backchannelLogoutUri?: string | null;
+  readonly backchannelLogoutSessionRequired?: boolean;
   readonly grantTypes: readonly string[];
   readonly scopes?: readonly string[];
   readonly defaultScopes?: readonly string[];
   readonly audiences?: readonly string[];
   readonly dpopBoundAccessTokens?: boolean;
+  readonly requirePushedAuthorizationRequests?: boolean;
+  readonly idTokenSignedResponseAlg?: SigningAlgorithm | null;
   readonly tokenPolicy?: ClientTokenPolicy;
   /** Its public keys (RFC 7591 §2). */
   readonly jwks?: JsonWebKeys | null;
@@ -95,6 +105,21 @@ const RULES: readonly Rule[] = [
     'redirect_uris',
     ({ redirectUris = [] }) => !redirectUris.every(isRedirectUri),
     'must be absolute, without fragment, and nothing that a browser would run',
+  ],
+  [
+    'post_logout_redirect_uris',
+    ({ postLogoutRedirectUris = [] }) => !postLogoutRedirectUris.every(isRedirectUri),
+    'must be absolute, without fragment, and nothing that a browser would run',
+  ],
+  [
+    'backchannel_logout_uri',
+    ({ backchannelLogoutUri: uri }) => uri != null && !(isSecureUrl(uri) && isResourceIndicator(uri)),
+    'must be an https URL without fragment (http on loopback only)',
+  ],
+  [
+    'id_token_signed_response_alg',
+    ({ idTokenSignedResponseAlg: algorithm }) => algorithm != null && !isSigningAlgorithm(algorithm),
+    `must be one of ${SIGNING_ALGORITHMS.join(', ')}`,
   ],
   [
     'jwks',

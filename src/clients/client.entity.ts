@@ -8,7 +8,7 @@ import {
   PrimaryColumn,
   UpdateDateColumn,
 } from 'typeorm';
-import { type ClientTokenPolicy } from './token-policy.js';
+import { type ClientTokenPolicy, type SigningAlgorithm } from './token-policy.js';
 
 export type ClientType = 'public' | 'confidential';
 
@@ -49,6 +49,17 @@ export class ClientEntity {
   @Column('text', { name: 'redirect_uris', array: true })
   redirectUris: string[];
 
+  /** Where people may be sent after they signed out (OpenID Connect RP-Initiated Logout §3.1). */
+  @Column('text', { name: 'post_logout_redirect_uris', array: true })
+  postLogoutRedirectUris: string[];
+
+  /** Where it is told that a person signed out (OpenID Connect Back-Channel Logout §2.2). */
+  @Column('text', { name: 'backchannel_logout_uri', nullable: true })
+  backchannelLogoutUri: string | null;
+
+  @Column('boolean', { name: 'backchannel_logout_session_required' })
+  backchannelLogoutSessionRequired: boolean;
+
   @Column('text', { name: 'grant_types', array: true })
   grantTypes: string[];
 
@@ -66,6 +77,14 @@ export class ClientEntity {
   /** RFC 9449 §5.2: every token request must carry a DPoP proof. */
   @Column('boolean', { name: 'dpop_bound_access_tokens' })
   dpopBoundAccessTokens: boolean;
+
+  /** RFC 9126 §6: its authorization requests must be pushed. */
+  @Column('boolean', { name: 'require_pushed_authorization_requests' })
+  requirePushedAuthorizationRequests: boolean;
+
+  /** What its ID tokens are signed with; `null` for what its access tokens are. */
+  @Column('text', { name: 'id_token_signed_response_alg', nullable: true })
+  idTokenSignedResponseAlg: SigningAlgorithm | null;
 
   @Column('jsonb', { name: 'token_policy' })
   tokenPolicy: ClientTokenPolicy;

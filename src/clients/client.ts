@@ -1,7 +1,7 @@
 import { type JWK } from 'jose';
 import { ScopeSet } from '../common/scope-set.js';
 import { type ClientEntity, type ClientType } from './client.entity.js';
-import { type TokenPolicy } from './token-policy.js';
+import { type SigningAlgorithm, type TokenPolicy } from './token-policy.js';
 
 /** A secret's hash with the version of the key that made it. */
 export interface SecretHash {
@@ -13,14 +13,21 @@ export interface SecretHash {
 /** A registered client as the token endpoint sees it. Immutable, shared by requests. */
 export class Client {
   readonly id: string;
+  readonly name: string;
   readonly type: ClientType;
   readonly enabled: boolean;
   readonly authMethods: readonly string[];
+  readonly redirectUris: readonly string[];
+  /** Where people may be sent after they signed out. */
+  readonly postLogoutRedirectUris: readonly string[];
   readonly grantTypes: readonly string[];
   readonly scopes: ScopeSet;
   readonly defaultScopes: ScopeSet;
   readonly audiences: readonly string[];
   readonly requiresDpop: boolean;
+  /** Its authorization requests must be pushed (RFC 9126 §6). */
+  readonly requiresPushedRequests: boolean;
+  readonly idTokenAlgorithm: SigningAlgorithm;
   readonly secrets: readonly SecretHash[];
   /** Its public keys. */
   readonly keys: readonly JWK[];
@@ -30,14 +37,19 @@ export class Client {
     readonly policy: TokenPolicy,
   ) {
     this.id = entity.id;
+    this.name = entity.name;
     this.type = entity.type;
     this.enabled = entity.enabled;
     this.authMethods = entity.authMethods;
+    this.redirectUris = entity.redirectUris;
+    this.postLogoutRedirectUris = entity.postLogoutRedirectUris;
     this.grantTypes = entity.grantTypes;
     this.scopes = ScopeSet.of(entity.scopes);
     this.defaultScopes = ScopeSet.of(entity.defaultScopes);
     this.audiences = entity.audiences;
     this.requiresDpop = entity.dpopBoundAccessTokens;
+    this.requiresPushedRequests = entity.requirePushedAuthorizationRequests;
+    this.idTokenAlgorithm = entity.idTokenSignedResponseAlg ?? policy.accessTokenAlgorithm;
     this.secrets = entity.secrets;
     this.keys = entity.jwks?.keys ?? [];
   }

@@ -1,7 +1,13 @@
 import { type TokensSettings } from '../config/tokens.config.js';
 
-export type SigningAlgorithm = 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
+/** What tokens can be signed with (RFC 7518 §3.1, RFC 8037 §3.1). */
+export const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const;
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 export type AccessTokenFormat = 'jwt' | 'opaque';
+
+export function isSigningAlgorithm(name: string): name is SigningAlgorithm {
+  return SIGNING_ALGORITHMS.some((known) => known === name);
+}
 
 /** What a client sets for itself; whatever it leaves out is the server's default. As stored. */
 export interface ClientTokenPolicy {

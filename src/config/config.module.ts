@@ -5,16 +5,19 @@ import { adminConfig } from './admin.config.js';
 import { databaseConfig } from './database.config.js';
 import { demoConfig } from './demo.config.js';
 import { eventsConfig } from './events.config.js';
+import { gatewayConfig } from './gateway.config.js';
 import { httpConfig } from './http.config.js';
 import { keysConfig } from './keys.config.js';
 import { limitsConfig } from './limits.config.js';
 import { validateEnvironment } from './namespace.js';
 import { observabilityConfig } from './observability.config.js';
+import { pagesConfig } from './pages.config.js';
 import { purgeConfig } from './purge.config.js';
 import { redisConfig } from './redis.config.js';
 import { refusalsConfig } from './refusals.config.js';
 import { rotationConfig } from './rotation.config.js';
 import { registrationConfig } from './registration.config.js';
+import { sessionsConfig } from './sessions.config.js';
 import { sharedSignalsConfig } from './shared-signals.config.js';
 import { tokensConfig } from './tokens.config.js';
 import { workersConfig } from './workers.config.js';
@@ -28,9 +31,12 @@ export const namespaces = [
   tokensConfig,
   rotationConfig,
   limitsConfig,
+  sessionsConfig,
+  pagesConfig,
   eventsConfig,
   sharedSignalsConfig,
   registrationConfig,
+  gatewayConfig,
   purgeConfig,
   refusalsConfig,
   workersConfig,

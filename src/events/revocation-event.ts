@@ -7,6 +7,7 @@ export type RevocationReason =
   | 'max_families_per_user'
   | 'superseded'
   | 'client_request'
+  | 'logout'
   | 'password_change'
   | 'user_disabled'
   | 'user_deleted'

@@ -9,6 +9,8 @@ export interface GrantRequest {
   readonly jkt?: string;
   /** Where the request comes from. */
   readonly address: string;
+  /** What the client or its user's browser calls itself. */
+  readonly userAgent?: string;
   readonly requestId: string;
   /** Whether nobody waits for the answer any more: what has not begun need not. */
   readonly isAbandoned?: () => boolean;

@@ -9,7 +9,10 @@ import { type GrantRequest, type GrantResult, type GrantStrategy } from './grant
 import { TokenRequestMetrics } from './token-request-metrics.js';
 
 /** A token request from an authenticated client. */
-export interface TokenRequest extends Pick<GrantRequest, 'client' | 'address' | 'requestId' | 'isAbandoned'> {
+export interface TokenRequest extends Pick<
+  GrantRequest,
+  'client' | 'address' | 'userAgent' | 'requestId' | 'isAbandoned'
+> {
   readonly form: FormParameters;
   /** Every `DPoP` header. */
   readonly dpop: readonly string[];

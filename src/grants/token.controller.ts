@@ -23,6 +23,7 @@ export class TokenController {
       form: requireForm(request),
       dpop: headerValues(request, 'dpop'),
       address: request.ip,
+      userAgent: request.headers['user-agent'],
       requestId: request.id,
       isAbandoned: () => request.raw.socket.destroyed,
     });

@@ -12,7 +12,10 @@ export type KeyPurpose =
   | 'idempotency-seal'
   | 'idempotency-fingerprint'
   | 'registration-access-token'
-  | 'initial-access-token';
+  | 'initial-access-token'
+  | 'sign-in-request'
+  | 'csrf'
+  | 'gateway-client-secret';
 
 export interface RootKey {
   /** 1 to 255. */

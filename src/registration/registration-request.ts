@@ -1,5 +1,6 @@
 import { type JsonWebKeys } from '../clients/client.entity.js';
 import { type ClientMetadata } from '../clients/client-metadata.js';
+import { isSigningAlgorithm, SIGNING_ALGORITHMS, type SigningAlgorithm } from '../clients/token-policy.js';
 import { OAuthError } from '../common/oauth-error.js';
 import { type JsonObject } from '../http/json-object.js';
 
@@ -18,9 +19,14 @@ export function parseMetadata(body: JsonObject): ClientMetadata {
     client_name: text(body, 'client_name', LONGEST_NAME),
     token_endpoint_auth_method: text(body, 'token_endpoint_auth_method'),
     redirect_uris: body.optionalStrings('redirect_uris'),
+    post_logout_redirect_uris: body.optionalStrings('post_logout_redirect_uris'),
+    backchannel_logout_uri: text(body, 'backchannel_logout_uri'),
+    backchannel_logout_session_required: body.optionalBoolean('backchannel_logout_session_required'),
     grant_types: body.optionalStrings('grant_types'),
     scope: body.optionalString('scope', LONGEST_SCOPE),
     dpop_bound_access_tokens: body.optionalBoolean('dpop_bound_access_tokens'),
+    require_pushed_authorization_requests: body.optionalBoolean('require_pushed_authorization_requests'),
+    id_token_signed_response_alg: signingAlgorithm(body),
     jwks: body.optionalObject('jwks') && (body.raw('jwks') as JsonWebKeys),
     client_uri: text(body, 'client_uri'),
     logo_uri: text(body, 'logo_uri'),
@@ -41,6 +47,15 @@ function refuseUnsupported(body: JsonObject): void {
   const responseTypes = body.optionalStrings('response_types') ?? [];
   if (responseTypes.some((type) => type !== 'code'))
     throw OAuthError.invalidClientMetadata('response_types must be code');
+}
+
+/** @throws OAuthError `invalid_client_metadata` for one that nobody here signs with, `none` for one */
+function signingAlgorithm(body: JsonObject): SigningAlgorithm | undefined {
+  const name = text(body, 'id_token_signed_response_alg');
+  if (name === undefined || isSigningAlgorithm(name)) return name;
+  throw OAuthError.invalidClientMetadata(
+    `id_token_signed_response_alg must be one of ${SIGNING_ALGORITHMS.join(', ')}`,
+  );
 }
 
 /** An empty text is none (RFC 7592 §2.2). */

@@ -6,6 +6,7 @@ import { UnsoundRegistrationError } from '../clients/client-registration.js';
 import { OAuthError } from '../common/oauth-error.js';
 import { registrationConfig, type RegistrationSettings } from '../config/registration.config.js';
 import { GrantRegistry } from '../grants/grant-registry.js';
+import { TokenKeyService } from '../tokens/keys/token-key.service.js';
 import { isSafeRedirectUri } from './redirect-uri.js';
 import { isReservedScope } from './reserved-scopes.js';
 
@@ -18,6 +19,7 @@ export class RegistrationRules {
   constructor(
     private readonly grants: GrantRegistry,
     private readonly authenticator: ClientAuthenticator,
+    private readonly keys: TokenKeyService,
     @Inject(registrationConfig.KEY) private readonly settings: RegistrationSettings,
   ) {}
 
@@ -33,6 +35,8 @@ export class RegistrationRules {
     const grantTypes = metadata.grant_types ?? DEFAULT_GRANT_TYPES;
     this.requireGrants(grantTypes, before?.grantTypes ?? []);
     requireRedirectUris(metadata.redirect_uris ?? [], grantTypes);
+    requireSafeUris('post_logout_redirect_uris', metadata.post_logout_redirect_uris ?? []);
+    this.requireAlgorithm(metadata.id_token_signed_response_alg);
     const scope = scopeWithin(metadata.scope, [...scopes, ...(before?.scopes ?? [])], scopes);
     const { audiences, tokenPolicy: token_policy } = before ?? {};
     return { ...metadata, grant_types: grantTypes, scope, default_scope: scope, audiences, token_policy };
@@ -43,6 +47,14 @@ export class RegistrationRules {
     if (method === undefined || methodNames.includes(method)) return;
     throw OAuthError.invalidClientMetadata(
       `token_endpoint_auth_method must be one of ${methodNames.join(', ')}`,
+    );
+  }
+
+  private requireAlgorithm(algorithm: string | undefined): void {
+    const { signingAlgorithms } = this.keys;
+    if (algorithm === undefined || signingAlgorithms.includes(algorithm)) return;
+    throw OAuthError.invalidClientMetadata(
+      `id_token_signed_response_alg must be one of ${signingAlgorithms.join(', ')}`,
     );
   }
 
@@ -62,10 +74,15 @@ export class RegistrationRules {
 function requireRedirectUris(uris: readonly string[], grantTypes: readonly string[]): void {
   if (uris.length === 0 && grantTypes.includes('authorization_code'))
     throw OAuthError.invalidRedirectUri('authorization_code needs redirect_uris');
-  if (!uris.every(isSafeRedirectUri))
-    throw OAuthError.invalidRedirectUri(
-      'redirect_uris must be https, http on loopback, or of a private scheme with a dot',
-    );
+  requireSafeUris('redirect_uris', uris);
+}
+
+/** @throws OAuthError `invalid_redirect_uri` */
+function requireSafeUris(name: string, uris: readonly string[]): void {
+  if (uris.every(isSafeRedirectUri)) return;
+  throw OAuthError.invalidRedirectUri(
+    `${name} must be https, http on loopback, or of a private scheme with a dot`,
+  );
 }
 
 /** @returns all that is not reserved of `offered` where no scope is named */

@@ -3,6 +3,7 @@ import { ClientsModule } from '../clients/clients.module.js';
 import { registrationConfig } from '../config/registration.config.js';
 import { GrantsModule } from '../grants/grants.module.js';
 import { RevocationModule } from '../revocation/revocation.module.js';
+import { TokensModule } from '../tokens/tokens.module.js';
 import { ClientConfigurationController } from './client-configuration.controller.js';
 import { ClientRegistrar } from './client-registrar.js';
 import { ClientRegistrationRepository } from './client-registration.repository.js';
@@ -22,7 +23,7 @@ export class RegistrationModule {
     const isOff = registrationConfig().mode === 'off';
     return {
       module: RegistrationModule,
-      imports: [ClientsModule, RevocationModule, GrantsModule, InitialAccessTokensModule],
+      imports: [ClientsModule, RevocationModule, GrantsModule, TokensModule, InitialAccessTokensModule],
       controllers: isOff ? [] : [RegistrationController, ClientConfigurationController],
       providers: [
         Registrants,

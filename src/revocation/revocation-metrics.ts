@@ -8,6 +8,7 @@ const EXPECTED: readonly RevocationReason[] = [
   'max_families_per_user',
   'superseded',
   'client_request',
+  'logout',
   'password_change',
   'user_disabled',
   'user_deleted',

@@ -30,6 +30,9 @@ describe('POST /oauth2/register', () => {
     const { client_id, client_secret, registration_access_token, ...rest } = answer.body;
     expect(rest).toEqual({
       ...METADATA,
+      post_logout_redirect_uris: [],
+      backchannel_logout_session_required: false,
+      require_pushed_authorization_requests: false,
       token_endpoint_auth_method: 'client_secret_basic',
       response_types: [],
       dpop_bound_access_tokens: false,
@@ -136,6 +139,20 @@ describe('POST /oauth2/register', () => {
     ['a redirect with a fragment', { redirect_uris: ['https://self.example/#x'] }, 'invalid_redirect_uri'],
     ['a redirect with a password', { redirect_uris: ['https://u:p@self.example/'] }, 'invalid_redirect_uri'],
     ['a redirect to a scheme of anybody', { redirect_uris: ['myapp://callback'] }, 'invalid_redirect_uri'],
+    [
+      'a sign-out that leads to a script',
+      { post_logout_redirect_uris: ['javascript:alert(1)'] },
+      'invalid_redirect_uri',
+    ],
+    [
+      'a sign-out without TLS',
+      { post_logout_redirect_uris: ['http://self.example/'] },
+      'invalid_redirect_uri',
+    ],
+    ['a logout endpoint without TLS', { backchannel_logout_uri: 'http://self.example/logout' }],
+    ['a logout endpoint with a fragment', { backchannel_logout_uri: 'https://self.example/logout#x' }],
+    ['ID tokens that nobody signed', { id_token_signed_response_alg: 'none' }],
+    ['ID tokens by an algorithm that is off', { id_token_signed_response_alg: 'RS256' }],
     ['a relative redirect', { redirect_uris: ['/callback'] }, 'invalid_redirect_uri'],
   ];
 
@@ -150,6 +167,20 @@ describe('POST /oauth2/register', () => {
       expect(await count()).toBe(before);
     },
   );
+
+  it('keeps how people sign out of the client, and how its ID tokens are signed', async () => {
+    const metadata = {
+      post_logout_redirect_uris: ['https://self.example/signed-out'],
+      backchannel_logout_uri: 'https://self.example/logout',
+      backchannel_logout_session_required: true,
+      require_pushed_authorization_requests: true,
+      id_token_signed_response_alg: 'ES256',
+    };
+    const { status, body } = await ask(metadata);
+    expect([status, body]).toEqual([201, expect.objectContaining(metadata)]);
+    const shown = await service.admin.get(`/clients/${String(body.client_id)}`);
+    expect(shown.body).toMatchObject(metadata);
+  });
 
   it.each(['https://self.example/', 'http://127.0.0.1:8080/callback', 'com.example.app:/callback'])(
     'takes the redirect URI %s',

@@ -121,6 +121,26 @@ describe('POST /admin/v1/clients', () => {
   it.each([
     ['a grant that the server has not', { grant_types: ['refresh_token', 'implicit'] }, '#/grant_types/1'],
     ['an unknown method', { token_endpoint_auth_method: 'magic' }, '#/token_endpoint_auth_method'],
+    [
+      'ID tokens that nobody signed',
+      { id_token_signed_response_alg: 'none' },
+      '#/id_token_signed_response_alg',
+    ],
+    [
+      'ID tokens by an algorithm that is off',
+      { id_token_signed_response_alg: 'RS256' },
+      '#/id_token_signed_response_alg',
+    ],
+    [
+      'a sign-out to a script',
+      { post_logout_redirect_uris: ['javascript:x'] },
+      '#/post_logout_redirect_uris',
+    ],
+    [
+      'a logout endpoint without TLS',
+      { backchannel_logout_uri: 'http://shop.example/' },
+      '#/backchannel_logout_uri',
+    ],
     ['a default scope that it has not', { default_scope: 'admin' }, '#/default_scope'],
     ['a malformed scope', { scope: 'a "b"', default_scope: '' }, '#/scope'],
     ['a private key', { jwks: { keys: [{ kty: 'EC', d: 'd' }] } }, '#/jwks'],

@@ -75,6 +75,9 @@ describe('GET /admin/v1/token-families', () => {
         expires_at: expect.stringMatching(/Z$/),
         authenticated_at: expect.stringMatching(/Z$/),
         amr: ['pwd'],
+        offline: false,
+        signed_in_address: '127.0.0.1',
+        last_used_address: '127.0.0.1',
       },
     ]);
     for (const secret of [token, body.refresh_token!]) expect(answer.text).not.toContain(secret.slice(40));

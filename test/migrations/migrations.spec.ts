@@ -43,6 +43,7 @@ describe('migrations', () => {
       `SELECT indexdef AS definition FROM pg_indexes WHERE tablename = 'token_family' ORDER BY indexname`,
     );
     expect(rows.map(({ definition }) => definition.replace(/^.* USING /, ''))).toEqual([
+      'btree (browser_session_id) WHERE (browser_session_id IS NOT NULL)',
       'btree (client_id, id)',
       "brin (expires_at) WITH (autosummarize='on')",
       'btree (id)',

@@ -24,7 +24,8 @@ export interface RouteConfig {
   readonly downstream_refresh_token_header: string | null;
   /** Our own issuer is called in process; any other through discovery. */
   readonly issuer: string;
-  readonly client_id: string;
+  /** As whom the gateway asks the issuer; `null` where it never does. */
+  readonly client_id: string | null;
   /** Sealed at rest, and in no answer. */
   readonly client_secret: string | null;
   readonly client_auth: ClientAuth;

@@ -18,7 +18,7 @@ export class PasswordStrategy implements GrantStrategy {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ client, parameters, jkt, address }: GrantRequest): Promise<GrantResult> {
+  async execute({ client, parameters, jkt, address, userAgent }: GrantRequest): Promise<GrantResult> {
     const username = parameters.required('username');
     const password = parameters.required('password');
     const scopes = grantedScopes(client, parameters);
@@ -33,6 +33,8 @@ export class PasswordStrategy implements GrantStrategy {
       jkt,
       authTime: this.clock.now(),
       amr: ['pwd'],
+      address,
+      userAgent,
     });
   }
 }

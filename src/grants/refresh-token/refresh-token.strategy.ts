@@ -41,13 +41,13 @@ export class RefreshTokenStrategy implements GrantStrategy {
 
   /** @param transaction given where the refresh has more to do than to rotate */
   private async refresh(
-    { client, parameters, jkt, isAbandoned }: GrantRequest,
+    { client, parameters, jkt, address, isAbandoned }: GrantRequest,
     transaction?: Transaction,
   ): Promise<(GrantResult & { outcome: Accepted['outcome'] }) | Refused> {
     const presented = parameters.required('refresh_token');
     const scopes = requestedScopes(parameters);
     const audiences = requestedAudiences(parameters);
-    const request = { client, jkt, scopes: scopes?.values, audiences, isAbandoned };
+    const request = { client, jkt, scopes: scopes?.values, audiences, address, isAbandoned };
     const result = await this.rotations.present(presented, request, transaction);
     if (result.outcome === 'refused') return result;
     const { outcome, family, refreshToken } = result;

@@ -4,8 +4,7 @@ import { type ClientMetadata } from '../../clients/client-metadata.js';
 import { UnsoundRegistrationError } from '../../clients/client-registration.js';
 import { GrantRegistry } from '../../grants/grant-registry.js';
 import { ProblemError, type Violation } from '../../http/problem.js';
-import { type Caller } from '../http/caller.js';
-import { isManagementScope } from '../management-scopes.js';
+import { TokenKeyService } from '../../tokens/keys/token-key.service.js';
 
 /** What a client may be made by whom, beyond what makes a registration sound. */
 @Injectable()
@@ -13,12 +12,19 @@ export class ClientRules {
   constructor(
     private readonly authenticator: ClientAuthenticator,
     private readonly grants: GrantRegistry,
+    private readonly keys: TokenKeyService,
   ) {}
 
-  /** @throws ProblemError 422 for a grant or an authentication method that the server does not have */
-  requireSupported({ token_endpoint_auth_method: method, grant_types = [] }: ClientMetadata): void {
+  /** @throws ProblemError 422 for a grant, an authentication method or an algorithm that the server does not have */
+  requireSupported(metadata: ClientMetadata): void {
+    const {
+      token_endpoint_auth_method: method,
+      grant_types = [],
+      id_token_signed_response_alg: algorithm,
+    } = metadata;
     const { methodNames } = this.authenticator;
     const { grantTypes } = this.grants;
+    const { signingAlgorithms } = this.keys;
     const errors: Violation[] = [];
     if (method !== undefined && !methodNames.includes(method)) {
       errors.push({
@@ -30,19 +36,13 @@ export class ClientRules {
       if (grantTypes.includes(grantType)) return;
       errors.push({ pointer: `#/grant_types/${index}`, detail: `must be one of ${grantTypes.join(', ')}` });
     });
+    if (algorithm !== undefined && !signingAlgorithms.includes(algorithm)) {
+      errors.push({
+        pointer: '#/id_token_signed_response_alg',
+        detail: `must be one of ${signingAlgorithms.join(', ')}`,
+      });
+    }
     if (errors.length > 0) throw ProblemError.validation(errors);
-  }
-
-  /**
-   * Whoever writes a client could act as it: so nobody writes one that may do more here than they may.
-   *
-   * @throws ProblemError 403
-   */
-  requireWithinReach({ scopes }: Caller, clientScopes: readonly string[]): void {
-    const beyond = clientScopes.find((scope) => isManagementScope(scope) && !scopes.has(scope));
-    if (beyond === undefined) return;
-    const detail = `the client has the scope ${beyond}, which your access token lacks`;
-    throw ProblemError.of('forbidden', detail, {}, { required_scope: beyond });
   }
 }
 

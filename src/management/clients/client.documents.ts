@@ -4,6 +4,7 @@ import { type ClientMetadata } from '../../clients/client-metadata.js';
 import {
   type AccessTokenFormat,
   type ClientTokenPolicy,
+  SIGNING_ALGORITHMS,
   type SigningAlgorithm,
 } from '../../clients/token-policy.js';
 import {
@@ -19,7 +20,6 @@ import {
   WholeNumberField,
 } from '../http/fields.js';
 
-const ALGORITHMS = ['ES256', 'RS256', 'PS256', 'EdDSA'];
 const URI = { format: 'uri', optional: true } as const;
 
 /** A client's own token policy; what it leaves out is the server's. Lifetimes in seconds. */
@@ -99,7 +99,7 @@ export class TokenPolicyDocument implements ClientTokenPolicy {
     description: 'What access tokens are signed with.',
     example: 'ES256',
     optional: true,
-    of: ALGORITHMS,
+    of: SIGNING_ALGORITHMS,
   })
   access_token_algorithm?: SigningAlgorithm;
 }
@@ -123,6 +123,28 @@ export class ClientDocument implements ClientMetadata {
     optional: true,
   })
   redirect_uris?: string[];
+
+  @TextListField({
+    description:
+      'Where people may be sent back to after they signed out (OpenID Connect RP-Initiated Logout).',
+    example: ['https://shop.example/signed-out'],
+    optional: true,
+  })
+  post_logout_redirect_uris?: string[];
+
+  @TextField({
+    description: 'Where it is told that a person signed out (OpenID Connect Back-Channel Logout).',
+    example: 'https://shop.example/backchannel-logout',
+    ...URI,
+  })
+  backchannel_logout_uri?: string;
+
+  @BooleanField({
+    description: 'Whether it needs the `sid` in logout tokens. They have it anyway.',
+    example: true,
+    optional: true,
+  })
+  backchannel_logout_session_required?: boolean;
 
   @TextListField({
     description: 'Grants that it may use.',
@@ -162,6 +184,21 @@ export class ClientDocument implements ClientMetadata {
     optional: true,
   })
   dpop_bound_access_tokens?: boolean;
+
+  @BooleanField({
+    description: 'Whether its authorization requests must be pushed (RFC 9126).',
+    example: false,
+    optional: true,
+  })
+  require_pushed_authorization_requests?: boolean;
+
+  @ChoiceField({
+    description: 'What its ID tokens are signed with; left out what its access tokens are.',
+    example: 'RS256',
+    optional: true,
+    of: SIGNING_ALGORITHMS,
+  })
+  id_token_signed_response_alg?: SigningAlgorithm;
 
   @FreeObjectField({
     description: 'Its public keys, a JWK Set (RFC 7517).',

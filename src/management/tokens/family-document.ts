@@ -27,6 +27,11 @@ export function familyDocument(family: ListedFamily): FamilyDocument {
     acr: family.acr ?? undefined,
     dpop_jkt: family.dpop_jkt ?? undefined,
     bound_at_rotation: isBound ? family.dpop_bound_generation : undefined,
+    browser_session_id: family.browser_session_id ?? undefined,
+    offline: family.offline,
+    user_agent: family.user_agent ?? undefined,
+    signed_in_address: family.signed_in_address ?? undefined,
+    last_used_address: family.last_used_address ?? undefined,
   };
 }
 

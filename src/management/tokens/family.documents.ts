@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { FAMILY_STATUSES, type FamilyEnd, type FamilyStatus } from '../../tokens/families/listed-family.js';
 import { AuditEntryDocument } from '../audit/audit.documents.js';
 import {
+  BooleanField,
   ChoiceField,
   LimitField,
   ObjectListField,
@@ -116,6 +117,36 @@ export class FamilyDocument {
     max: 2 ** 31 - 1,
   })
   bound_at_rotation?: number;
+
+  @UuidField({
+    description: 'The browser session that it began in; left out where there was none.',
+    example: '0198d3a4-1b2c-7d3e-8f40-5162738495a6',
+    optional: true,
+  })
+  browser_session_id?: string;
+
+  @BooleanField({
+    description: 'Whether it goes on when the user signs out of that session (`offline_access`).',
+    example: false,
+  })
+  offline: boolean;
+
+  @TextField({
+    description: 'What the user signed in with, as it calls itself.',
+    example: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+    optional: true,
+  })
+  user_agent?: string;
+
+  @TextField({ description: 'Where the user signed in from.', example: '198.51.100.7', optional: true })
+  signed_in_address?: string;
+
+  @TextField({
+    description: 'Where it was refreshed from last; to the hour where its client does not rotate.',
+    example: '198.51.100.7',
+    optional: true,
+  })
+  last_used_address?: string;
 }
 
 /** Families of a page. */

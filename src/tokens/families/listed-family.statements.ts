@@ -35,7 +35,8 @@ const from = (source: string): string => `
 
 const COLUMNS = `f.id, f.user_id, u.username, f.client_id, c.name AS client_name, f.scopes, f.audiences, x.status,
   e.ended_by, f.issued_at, f.generation, f.rotated_at, f.last_used_at, e.expires_at, f.revoked_at, f.revocation_reason,
-  f.auth_time, f.amr, f.acr, f.dpop_jkt, f.dpop_bound_generation`;
+  f.auth_time, f.amr, f.acr, f.dpop_jkt, f.dpop_bound_generation, f.browser_session_id, f.offline, f.user_agent,
+  f.signed_in_address, f.last_used_address`;
 
 export const FIND_LISTED: Statement = {
   name: 'listed_family_find',

@@ -44,6 +44,14 @@ export interface ListedFamily {
   readonly acr: string | null;
   readonly dpop_jkt: string | null;
   readonly dpop_bound_generation: number;
+  readonly browser_session_id: string | null;
+  /** Whether it outlives its browser session. */
+  readonly offline: boolean;
+  /** What the user signed in with, as it calls itself. */
+  readonly user_agent: string | null;
+  readonly signed_in_address: string | null;
+  /** Where it was refreshed from last. */
+  readonly last_used_address: string | null;
 }
 
 /** Which families to list. Those given must all hold. */

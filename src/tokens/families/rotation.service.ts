@@ -23,6 +23,8 @@ export interface RefreshRequest {
   readonly jkt?: string;
   readonly scopes?: readonly string[];
   readonly audiences?: readonly string[];
+  /** Where it comes from. */
+  readonly address?: string;
   /** Whether nobody waits for the answer any more. */
   readonly isAbandoned?: () => boolean;
 }
@@ -113,7 +115,7 @@ export class RotationService {
       const mustRotate = request.client.rotates(family.dpop_jkt !== null);
       return mustRotate
         ? this.rotate(token, request, transaction)
-        : this.reuse(presented, family, transaction);
+        : this.reuse(presented, family, request, transaction);
     }
     if (verdict === 'predecessor') {
       return { outcome: 'retried', family, refreshToken: encodeRefreshToken(this.keys, successor) };
@@ -128,9 +130,14 @@ export class RotationService {
     return state;
   }
 
-  private async reuse(presented: string, family: FamilyState, transaction?: Transaction): Promise<Accepted> {
+  private async reuse(
+    presented: string,
+    family: FamilyState,
+    { address }: RefreshRequest,
+    transaction?: Transaction,
+  ): Promise<Accepted> {
     if (!isMarkedUsed(family))
-      await this.repository.markUsed(transaction ?? this.database, family.id, USE_MARK_INTERVAL);
+      await this.repository.markUsed(transaction ?? this.database, family.id, USE_MARK_INTERVAL, address);
     return { outcome: 'reused', family, refreshToken: presented };
   }
 }
@@ -175,5 +182,6 @@ function asMember(token: RefreshToken, successor: RefreshToken, request: Refresh
     absoluteLifetime: policy.absoluteLifetime || undefined,
     // A public client's token is bound to the key that it proves (RFC 9449 §5).
     bindJkt: request.client.isPublic ? request.jkt : undefined,
+    address: request.address,
   };
 }

@@ -17,6 +17,10 @@ export interface NewFamily {
   readonly amr: readonly string[];
   readonly acr?: string;
   readonly jkt?: string;
+  readonly browserSessionId?: string;
+  readonly offline?: boolean;
+  readonly userAgent?: string;
+  readonly address?: string;
   readonly lifetime: number;
 }
 
@@ -57,6 +61,8 @@ export interface RotationMember {
   readonly absoluteLifetime?: number;
   /** Thumbprint of the key that the successor is bound to, where the family is bound to none yet. */
   readonly bindJkt?: string;
+  /** Where the request comes from. */
+  readonly address?: string;
 }
 
 /** Token families in Postgres. A statement whose row count is the verdict, and no rules beyond it. */
@@ -65,10 +71,24 @@ export class TokenFamilyRepository {
   constructor(private readonly database: Database) {}
 
   async insert(session: SqlSession, family: NewFamily): Promise<TokenFamily> {
-    const { id, userId, clientId, keyVersion, tokenHash, scopes, audiences, authTime, amr, acr, jkt } =
-      family;
-    const values = [id, userId, clientId, keyVersion, tokenHash, scopes, audiences, authTime, amr, acr, jkt];
-    const [row] = await session.query<TokenFamily>(statements.INSERT, [...values, family.lifetime]);
+    const [row] = await session.query<TokenFamily>(statements.INSERT, [
+      family.id,
+      family.userId,
+      family.clientId,
+      family.keyVersion,
+      family.tokenHash,
+      family.scopes,
+      family.audiences,
+      family.authTime,
+      family.amr,
+      family.acr,
+      family.jkt,
+      family.lifetime,
+      family.browserSessionId,
+      family.offline ?? false,
+      family.userAgent,
+      family.address,
+    ]);
     if (!row) throw new Error('a token family was not inserted');
     return row;
   }
@@ -95,6 +115,7 @@ export class TokenFamilyRepository {
       column(({ slides }) => slides),
       column(({ absoluteLifetime }) => absoluteLifetime ?? null),
       column(({ bindJkt }) => bindJkt ?? null),
+      column(({ address }) => address ?? null),
     ]);
   }
 
@@ -103,9 +124,9 @@ export class TokenFamilyRepository {
     return session.query<FamilyState>(statements.FIND_STATES, [ids]);
   }
 
-  /** Notes a use, at most once in `interval` seconds. */
-  async markUsed(session: SqlSession, id: string, interval: number): Promise<void> {
-    await session.query(statements.MARK_USED, [id, interval]);
+  /** Notes a use and where it came from, at most once in `interval` seconds. */
+  async markUsed(session: SqlSession, id: string, interval: number, address?: string): Promise<void> {
+    await session.query(statements.MARK_USED, [id, interval, address]);
   }
 
   /**

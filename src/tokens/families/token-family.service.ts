@@ -26,7 +26,18 @@ export interface FamilyGrant {
   readonly acr?: string;
   /** Thumbprint of the DPoP key to bind the refresh token to. */
   readonly jkt?: string;
+  /** The browser session that it was granted in. */
+  readonly browserSessionId?: string;
+  /** Whether `offline_access` was granted: the family outlives the browser session. */
+  readonly offline?: boolean;
+  /** What the person signed in with, as it calls itself; cut to what is kept. */
+  readonly userAgent?: string;
+  /** Where they signed in from. */
+  readonly address?: string;
 }
+
+/** In characters: what comes after tells devices apart no better. */
+const LONGEST_USER_AGENT = 500;
 
 /** Begins token families, and finds them by their refresh tokens. */
 @Injectable()
@@ -57,6 +68,7 @@ export class TokenFamilyService {
       clientId: client.id,
       keyVersion: first.keyVersion,
       tokenHash: hashOf(first),
+      userAgent: granted.userAgent?.slice(0, LONGEST_USER_AGENT),
       lifetime: Math.min(refreshTokenLifetime, absoluteLifetime || Infinity),
     });
     return { family, refreshToken: encodeRefreshToken(this.keys, first) };

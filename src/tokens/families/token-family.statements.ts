@@ -8,8 +8,9 @@ export const INSERT: Statement = {
   name: 'family_insert',
   text: `
     INSERT INTO token_family AS f (id, user_id, client_id, key_version, token_hash, scopes, audiences,
-      auth_time, amr, acr, dpop_jkt, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp() + make_interval(secs => $12))
+      auth_time, amr, acr, dpop_jkt, expires_at, browser_session_id, offline, user_agent, signed_in_address)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp() + make_interval(secs => $12), $13, $14,
+      $15, $16)
     RETURNING ${FAMILY}`,
 };
 
@@ -27,15 +28,16 @@ export const ROTATE: Statement = {
         key_version = m.key_version,
         rotated_at = clock_timestamp(),
         last_used_at = clock_timestamp(),
+        last_used_address = m.address,
         dpop_jkt = COALESCE(f.dpop_jkt, m.bind_jkt),
         dpop_bound_generation = CASE WHEN f.dpop_jkt IS NULL THEN m.generation + 1 ELSE f.dpop_bound_generation END,
         expires_at = LEAST(
           CASE WHEN m.slides THEN clock_timestamp() + make_interval(secs => m.lifetime) ELSE f.expires_at END,
           f.issued_at + make_interval(secs => m.absolute_lifetime))
     FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::bytea[], $5::bytea[], $6::smallint[], $7::text[],
-        $8::text[], $9::text[], $10::integer[], $11::boolean[], $12::integer[], $13::text[])
+        $8::text[], $9::text[], $10::integer[], $11::boolean[], $12::integer[], $13::text[], $14::text[])
       AS m (id, client_id, generation, token_hash, successor_hash, key_version, jkt,
-        scopes, audiences, lifetime, slides, absolute_lifetime, bind_jkt),
+        scopes, audiences, lifetime, slides, absolute_lifetime, bind_jkt, address),
       client c, user_account u, server_state s
     WHERE f.id = m.id AND f.client_id = m.client_id
       AND f.generation = m.generation AND f.token_hash = m.token_hash
@@ -71,7 +73,7 @@ export const FIND_STATES: Statement = {
 export const MARK_USED: Statement = {
   name: 'family_mark_used',
   text: `
-    UPDATE token_family SET last_used_at = clock_timestamp()
+    UPDATE token_family SET last_used_at = clock_timestamp(), last_used_address = $3
     WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < clock_timestamp() - make_interval(secs => $2))`,
 };
 
