@@ -65,8 +65,12 @@ describe('the gateway, as in the document of Kong that it follows', () => {
   });
 
   it('answers a refused credential with the error of OAuth', async () => {
-    for (const headers of [{ authorization: basic('john', 'wrong') }, { 'refresh-token': 'rgr_forged' }]) {
-      const answer = await get(headers as Record<string, string>);
+    const refused: Record<string, string>[] = [
+      { authorization: basic('john', 'wrong') },
+      { 'refresh-token': 'rgr_forged' },
+    ];
+    for (const headers of refused) {
+      const answer = await get(headers);
       expect(answer.status).toBe(401);
       expect(answer.body).toMatchObject({ error: 'invalid_grant' });
       expect(answer.headers['www-authenticate']).toContain('error="invalid_token"');
