@@ -47,6 +47,6 @@ const STRATEGIES = [
     TokenIssuer,
     TokenEndpointService,
   ],
-  exports: [GrantRegistry],
+  exports: [GrantRegistry, TokenEndpointService],
 })
 export class GrantsModule {}

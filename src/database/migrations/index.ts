@@ -18,6 +18,7 @@ import { AddOpenid1763860000000 } from './1763860000000-add-openid.js';
 import { AddDeviceAuthorization1763870000000 } from './1763870000000-add-device-authorization.js';
 import { AddRoles1763880000000 } from './1763880000000-add-roles.js';
 import { AddGatewayRoutes1763890000000 } from './1763890000000-add-gateway-routes.js';
+import { AddGatewaySuccessors1763895000000 } from './1763895000000-add-gateway-successors.js';
 
 /** Every migration, in order. Append only. */
 export const migrations = [
@@ -41,4 +42,5 @@ export const migrations = [
   AddDeviceAuthorization1763870000000,
   AddRoles1763880000000,
   AddGatewayRoutes1763890000000,
+  AddGatewaySuccessors1763895000000,
 ] as const;
