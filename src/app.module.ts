@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditModule } from './audit/audit.module.js';
+import { AuthorizationModule } from './authorization/authorization.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { CommonModule } from './common/common.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -50,6 +51,7 @@ export class AppModule {
         TokensModule,
         RevocationModule,
         IntrospectionModule,
+        AuthorizationModule,
         GrantsModule,
         EventStreamsModule,
         SharedSignalsModule,
