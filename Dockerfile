@@ -3,7 +3,7 @@ FROM node:20-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY nest-cli.json tsconfig.json .swcrc ./
+COPY nest-cli.json tsconfig.json tsconfig.build.json .swcrc ./
 COPY src src
 RUN npm run build
 # Not --omit=optional: the native part of Argon2 is an optional dependency of its package. The embedded Postgres is

@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', '.data', 'coverage', '*.config.js', '**/*.cjs'] },
+  { ignores: ['dist', 'node_modules', '.data', 'coverage', '*.config.js', '**/*.cjs', 'src/pages/assets'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -7,7 +7,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { EventStreamsModule } from './event-streams/event-streams.module.js';
 import { EventsModule } from './events/events.module.js';
 import { FirstRunModule } from './first-run/first-run.module.js';
-import { GatewayRoutesModule } from './gateway/routes/gateway-routes.module.js';
+import { GatewayModule } from './gateway/gateway.module.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { IntrospectionModule } from './introspection/introspection.module.js';
 import { KeyRingModule } from './key-ring/key-ring.module.js';
@@ -19,6 +19,8 @@ import { RedisModule } from './redis/redis.module.js';
 import { RefusalsModule } from './refusals/refusals.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { RevocationModule } from './revocation/revocation.module.js';
+import { SignInModule } from './sessions/sign-in/sign-in.module.js';
+import { RolesModule } from './roles/roles.module.js';
 import { SharedSignalsModule } from './shared-signals/shared-signals.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { TracingModule } from './tracing/tracing.module.js';
@@ -41,8 +43,10 @@ export class AppModule {
         AuditModule,
         RefusalsModule,
         UsersModule,
+        SignInModule,
         ClientsModule,
         EventsModule,
+        RolesModule,
         TokensModule,
         RevocationModule,
         IntrospectionModule,
@@ -50,7 +54,7 @@ export class AppModule {
         EventStreamsModule,
         SharedSignalsModule,
         RegistrationModule.register(),
-        GatewayRoutesModule,
+        GatewayModule,
         ManagementModule,
         MetadataModule,
         ObservabilityModule,

@@ -20,15 +20,21 @@ import { registerDrain } from './http/drain.js';
 import { MAX_BODY_BYTES, registerBodyParsers } from './http/form-body.js';
 import { createLogger, createPlainLogger, NestLogger } from './http/logger.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { ProblemFilter } from './http/problem.filter.js';
 import { registerRequestLog } from './http/request-log.js';
 import { MANAGEMENT_PATH } from './management/http/operation.js';
 import { serveApiDescription } from './management/openapi/api-docs.js';
 import { Metrics } from './metrics/metrics.js';
+import { ErrorPage } from './pages/error-page.js';
+import { PageErrorFilter } from './pages/page-error.filter.js';
+import { isPageUrl } from './pages/page-paths.js';
 import { registerRequestMetrics } from './observability/request-metrics.js';
 import { registerRequestTracing } from './observability/request-tracing.js';
 import { Tracer } from './tracing/tracer.js';
 import { registerRefusalHook } from './refusals/refusal-hook.js';
 import { RefusalJournal } from './refusals/refusal-journal.js';
+
+type CorsOptions = NonNullable<Parameters<NestFastifyApplication['enableCors']>[0]>;
 
 /** A request id from a proxy in front of us is kept when it is harmless to log. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
@@ -57,9 +63,9 @@ export async function createApp(): Promise<NestFastifyApplication> {
   );
   registerRequestTracing(server, app.get(Tracer));
   registerRequestMetrics(server, app.get(Metrics));
-  allowRegisteredOrigins(app);
+  allowRegisteredOrigins(app, settings);
   noteRefusals(app, server, settings);
-  app.useGlobalFilters(new ErrorFilter(`${settings.issuerPath}/${MANAGEMENT_PATH}/`));
+  renderErrors(app, settings);
   app.enableShutdownHooks(undefined, { useProcessExit: true });
   mountBelowIssuerPath(app, settings);
   serveApiDescription(app, settings);
@@ -99,10 +105,29 @@ function noteRefusals(
   if (journal.isOn) registerRefusalHook(server, journal, { prefix: issuerPath, isGrantType });
 }
 
-/** Pages of public clients may call us (RFC 7009 §2.3 and its like), without cookies. */
-function allowRegisteredOrigins(app: NestFastifyApplication): void {
-  const origins = app.get(ClientOrigins);
+/** Problem documents for programs that manage, pages for people, OAuth's errors for everybody else. */
+function renderErrors(app: NestFastifyApplication, { issuerPath }: HttpSettings): void {
+  const management = `${issuerPath}/${MANAGEMENT_PATH}/`;
+  app.useGlobalFilters(
+    new ErrorFilter([
+      { isFor: (url) => url.startsWith(management), filter: new ProblemFilter() },
+      { isFor: (url) => isPageUrl(url, issuerPath), filter: new PageErrorFilter(app.get(ErrorPage)) },
+    ]),
+  );
+}
+
+/** Pages of public clients may call us (RFC 7009 §2.3 and its like), without cookies; our own pages they may not. */
+function allowRegisteredOrigins(app: NestFastifyApplication, { issuerPath }: HttpSettings): void {
+  const options = corsOptions(app.get(ClientOrigins));
   app.enableCors({
+    delegator: (request, decide) => {
+      decide(null, isPageUrl(request.url, issuerPath) ? { origin: false } : options);
+    },
+  });
+}
+
+function corsOptions(origins: ClientOrigins): CorsOptions {
+  return {
     origin: (origin: string | undefined, decide: (error: Error | null, isAllowed: boolean) => void) => {
       origins.isRegistered(origin ?? '').then(
         (isAllowed) => {
@@ -117,7 +142,7 @@ function allowRegisteredOrigins(app: NestFastifyApplication): void {
     allowedHeaders: ['authorization', 'content-type', 'dpop', 'last-event-id'],
     exposedHeaders: ['dpop-nonce', 'retry-after', 'www-authenticate', 'x-request-id'],
     maxAge: 600,
-  });
+  };
 }
 
 /** A path that can't even be decoded reaches no filter: the same answer, and nothing of the path in it. */

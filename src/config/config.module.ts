@@ -11,11 +11,13 @@ import { keysConfig } from './keys.config.js';
 import { limitsConfig } from './limits.config.js';
 import { validateEnvironment } from './namespace.js';
 import { observabilityConfig } from './observability.config.js';
+import { pagesConfig } from './pages.config.js';
 import { purgeConfig } from './purge.config.js';
 import { redisConfig } from './redis.config.js';
 import { refusalsConfig } from './refusals.config.js';
 import { rotationConfig } from './rotation.config.js';
 import { registrationConfig } from './registration.config.js';
+import { sessionsConfig } from './sessions.config.js';
 import { sharedSignalsConfig } from './shared-signals.config.js';
 import { tokensConfig } from './tokens.config.js';
 import { workersConfig } from './workers.config.js';
@@ -29,6 +31,8 @@ export const namespaces = [
   tokensConfig,
   rotationConfig,
   limitsConfig,
+  sessionsConfig,
+  pagesConfig,
   eventsConfig,
   sharedSignalsConfig,
   registrationConfig,

@@ -3,11 +3,13 @@ import { databaseConfig, type DatabaseSettings } from '../config/database.config
 import { keysConfig, type KeysSettings, parseRootKey } from '../config/keys.config.js';
 import { developmentKey } from './development-key.js';
 import { KeyRing } from './key-ring.js';
+import { SealedParameters } from './sealed-parameters.js';
 
 /** The keys from the environment, or the generated ones of a first run. */
 @Global()
 @Module({
   providers: [
+    SealedParameters,
     {
       provide: KeyRing,
       inject: [keysConfig.KEY, databaseConfig.KEY],
@@ -17,6 +19,6 @@ import { KeyRing } from './key-ring.js';
       },
     },
   ],
-  exports: [KeyRing],
+  exports: [KeyRing, SealedParameters],
 })
 export class KeyRingModule {}

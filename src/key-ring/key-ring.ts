@@ -13,6 +13,8 @@ export type KeyPurpose =
   | 'idempotency-fingerprint'
   | 'registration-access-token'
   | 'initial-access-token'
+  | 'sign-in-request'
+  | 'csrf'
   | 'gateway-client-secret';
 
 export interface RootKey {

@@ -5,7 +5,7 @@ import { ClientService } from '../clients/client.service.js';
 import { ClientSecrets } from '../clients/client-secrets.js';
 import { adminConfig, type AdminSettings } from '../config/admin.config.js';
 import { Database } from '../database/database.js';
-import { ALL_MANAGEMENT_SCOPES } from './management-scopes.js';
+import { ALL_MANAGEMENT_SCOPES } from '../roles/management-scopes.js';
 
 /** A client's credentials, as it is told them. */
 export interface Credentials {

@@ -8,6 +8,7 @@ import { IntrospectionModule } from '../introspection/introspection.module.js';
 import { RefusalsModule } from '../refusals/refusals.module.js';
 import { InitialAccessTokensModule } from '../registration/initial-access-tokens/initial-access-tokens.module.js';
 import { RevocationModule } from '../revocation/revocation.module.js';
+import { RolesModule } from '../roles/roles.module.js';
 import { SharedSignalsModule } from '../shared-signals/shared-signals.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -36,6 +37,11 @@ import { ManagementWrites } from './http/management-writes.js';
 import { KeyReads } from './keys/key-reads.js';
 import { KeyWrites } from './keys/key-writes.js';
 import { KeysController } from './keys/keys.controller.js';
+import { RoleReads } from './roles/role-reads.js';
+import { RoleWrites } from './roles/role-writes.js';
+import { RolesController } from './roles/roles.controller.js';
+import { UserRoleWrites } from './roles/user-role-writes.js';
+import { UserRolesController } from './roles/user-roles.controller.js';
 import { UserImportController } from './users/user-import.controller.js';
 import { UserImports } from './users/user-imports.js';
 import { UserReads } from './users/user-reads.js';
@@ -58,6 +64,7 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
   imports: [
     ClientsModule,
     UsersModule,
+    RolesModule,
     TokensModule,
     RevocationModule,
     IntrospectionModule,
@@ -74,6 +81,8 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     ClientSecretsController,
     UsersController,
     UserImportController,
+    RolesController,
+    UserRolesController,
     AuditController,
     EventsController,
     EventStreamsController,
@@ -102,6 +111,9 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     UserReads,
     UserWrites,
     UserImports,
+    RoleReads,
+    RoleWrites,
+    UserRoleWrites,
     EventSinks,
     EventStreams,
     Redelivery,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { EventsModule } from '../events/events.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ClientLifecycleService } from './client-lifecycle.service.js';
@@ -20,7 +21,7 @@ import { UserLifecycleService } from './user-lifecycle.service.js';
 
 /** Ends tokens, and leaves an event of it. */
 @Module({
-  imports: [EventsModule, TokensModule, ClientsModule, UsersModule, DenylistModule],
+  imports: [EventsModule, TokensModule, SessionsModule, ClientsModule, UsersModule, DenylistModule],
   controllers: [RevocationController],
   providers: [
     RevocationRepository,

@@ -3,6 +3,7 @@ import { type Transaction } from '../database/sql-session.js';
 import { OutboxRepository } from '../events/outbox.repository.js';
 import { type RevocationCause, type RevocationEvent } from '../events/revocation-event.js';
 import { type AccessTokenClaims } from '../tokens/access-tokens/access-token.js';
+import { BrowserSessions } from '../sessions/browser-sessions.js';
 import { TokenFamilyRepository } from '../tokens/families/token-family.repository.js';
 import { Denylist } from './denylist/denylist.js';
 import { accessTokenEntry, type DenylistEntry, entryOf, sessionEntry } from './denylist/denylist-entry.js';
@@ -18,6 +19,7 @@ export class RevocationService {
   constructor(
     private readonly families: TokenFamilyRepository,
     private readonly repository: RevocationRepository,
+    private readonly sessions: BrowserSessions,
     private readonly outbox: OutboxRepository,
     private readonly denylist: Denylist,
     private readonly metrics: RevocationMetrics,
@@ -67,10 +69,11 @@ export class RevocationService {
     return true;
   }
 
-  /** All that a user has, at every client: one event, however many families. */
+  /** All that a user has, at every client: one event, however many families. They are signed out in every browser. */
   async revokeUser(transaction: Transaction, userId: string, cause: RevocationCause): Promise<boolean> {
     if (!(await this.repository.cutOffUser(transaction, userId))) return false;
     await this.repository.revokeByUser(transaction, userId, undefined, cause.reason);
+    await this.sessions.endByUser(transaction, userId);
     await this.record(transaction, { type: 'user-tokens-revoked', subject: userId, ...cause });
     return true;
   }

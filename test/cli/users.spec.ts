@@ -42,6 +42,28 @@ describe('users at the shell', () => {
   );
 
   it(
+    'roles are set and shown by user name; who or what there is not is told',
+    async () => {
+      const { environment } = service;
+      await regrant(['user', 'create', 'eve', '--without-password'], { environment });
+      const set = ['user', 'roles', 'eve', '--set', 'auditor', '--set', 'support'];
+      const roles = ['auditor', 'support'];
+      expect(await regrantJson(set, { environment })).toEqual({ username: 'eve', roles });
+      expect(await regrantJson(['user', 'roles', 'eve'], { environment })).toEqual({
+        username: 'eve',
+        roles,
+      });
+      expect(await regrant(['user', 'roles', 'eve', '--set', 'king'], { environment })).toMatchObject({
+        code: 2,
+      });
+      expect(await regrant(['user', 'roles', 'nobody'], { environment })).toMatchObject({ code: 3 });
+      const none = await regrantJson(['user', 'roles', 'eve', '--none'], { environment });
+      expect(none).toEqual({ username: 'eve', roles: [] });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'a password that is made up is in the document, this once',
     async () => {
       const { environment } = service;

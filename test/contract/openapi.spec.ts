@@ -9,7 +9,7 @@ import {
   scopeOf,
 } from '../support/openapi.js';
 import { startApp, type TestApp } from '../support/test-app.js';
-import { MANAGEMENT_SCOPES } from '../../src/management/management-scopes.js';
+import { MANAGEMENT_SCOPES } from '../../src/roles/management-scopes.js';
 
 type Specification = Parameters<Validator['validate']>[0];
 

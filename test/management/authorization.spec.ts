@@ -100,7 +100,7 @@ describe('every operation of the management API', () => {
     expect(but(all, 401)).toEqual([]);
   });
 
-  it('refuses the token of a person, whatever its scopes: signing in makes nobody an admin', async () => {
+  it('refuses the token of a person without a role, whatever its scopes: signing in makes nobody an admin', async () => {
     const scopes = operations.map(scopeOf);
     await registerClient(service, { id: 'people', scopes, defaultScopes: [] });
     const all = await answers(async (operation) => {
@@ -116,6 +116,10 @@ describe('every operation of the management API', () => {
     );
     const undocumented = all.filter(([, status], index) => !(String(status) in operations[index]!.responses));
     expect(undocumented.map(([id, status, { text }]) => `${id}: ${status} ${text}`)).toEqual([]);
-    expect(all.filter(([, status]) => [401, 403, 500, 503].includes(status)).map(([id]) => id)).toEqual([]);
+    const notIn = all.filter(([, status, { body }], index) =>
+      // A role whose scopes the caller lacks needs those too.
+      status === 403 ? body.required_scope === scopeOf(operations[index]!) : [401, 500, 503].includes(status),
+    );
+    expect(notIn.map(([id]) => id)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { MANAGEMENT_SCOPES } from '../../src/management/management-scopes.js';
+import { MANAGEMENT_SCOPES } from '../../src/roles/management-scopes.js';
 import { type Answer } from '../support/http.js';
 import { type ManagementClient, startManaged } from '../support/management.js';
 import { register, REGISTRATION_ENVIRONMENT } from '../support/registration.js';

@@ -4,6 +4,7 @@ import { NewClientDocument, SecretRotationDocument } from '../../management/clie
 import { ClientQuery } from '../../management/clients/client-query.js';
 import { parseDocument } from '../../management/http/document.pipe.js';
 import { KeyQuery, KeyRevocationDocument, NewKeyDocument } from '../../management/keys/key.documents.js';
+import { UserRolesDocument } from '../../management/roles/role.documents.js';
 import { NewDiagnosisDocument } from '../../management/tokens/diagnosis.documents.js';
 import { NewRevocationDocument } from '../../management/tokens/revocation.documents.js';
 import { revocationOrderOf } from '../../management/tokens/revocation-order.js';
@@ -18,6 +19,7 @@ export const operatorInput = {
   secretRotation: (rotation: object) => parseDocument(SecretRotationDocument, rotation),
   clientQuery: (query: object) => parseDocument(ClientQuery, query, QUERY),
   userQuery: (query: object) => parseDocument(UserQuery, query, QUERY),
+  userRoles: (roles: object) => parseDocument(UserRolesDocument, roles),
   importQuery: (query: object) => parseDocument(ImportQuery, query, QUERY),
   newKey: (key: object) => parseDocument(NewKeyDocument, key),
   keyRevocation: (revocation: object) => parseDocument(KeyRevocationDocument, revocation),

@@ -10,11 +10,14 @@ import { type RepeatableRequest } from '../../management/http/idempotency.js';
 import { ManagementWrites } from '../../management/http/management-writes.js';
 import { KeyReads } from '../../management/keys/key-reads.js';
 import { KeyWrites } from '../../management/keys/key-writes.js';
+import { RoleReads } from '../../management/roles/role-reads.js';
+import { UserRoleWrites } from '../../management/roles/user-role-writes.js';
 import { AdminRevocations } from '../../management/tokens/admin-revocations.js';
 import { TokenDiagnosis } from '../../management/tokens/token-diagnosis.js';
 import { UserImports } from '../../management/users/user-imports.js';
 import { UserReads } from '../../management/users/user-reads.js';
 import { UserWrites } from '../../management/users/user-writes.js';
+import { UserRepository } from '../../users/user.repository.js';
 import { operator } from './operator.js';
 import { operatorInput } from './operator-input.js';
 
@@ -45,6 +48,18 @@ export class Services {
 
   get userImports(): UserImports {
     return this.app.get(UserImports);
+  }
+
+  get users(): UserRepository {
+    return this.app.get(UserRepository, { strict: false });
+  }
+
+  get roleReads(): RoleReads {
+    return this.app.get(RoleReads);
+  }
+
+  get userRoleWrites(): UserRoleWrites {
+    return this.app.get(UserRoleWrites);
   }
 
   get keyReads(): KeyReads {

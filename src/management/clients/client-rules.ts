@@ -5,8 +5,6 @@ import { UnsoundRegistrationError } from '../../clients/client-registration.js';
 import { GrantRegistry } from '../../grants/grant-registry.js';
 import { ProblemError, type Violation } from '../../http/problem.js';
 import { TokenKeyService } from '../../tokens/keys/token-key.service.js';
-import { type Caller } from '../http/caller.js';
-import { isManagementScope } from '../management-scopes.js';
 
 /** What a client may be made by whom, beyond what makes a registration sound. */
 @Injectable()
@@ -45,18 +43,6 @@ export class ClientRules {
       });
     }
     if (errors.length > 0) throw ProblemError.validation(errors);
-  }
-
-  /**
-   * Whoever writes a client could act as it: so nobody writes one that may do more here than they may.
-   *
-   * @throws ProblemError 403
-   */
-  requireWithinReach({ scopes }: Caller, clientScopes: readonly string[]): void {
-    const beyond = clientScopes.find((scope) => isManagementScope(scope) && !scopes.has(scope));
-    if (beyond === undefined) return;
-    const detail = `the client has the scope ${beyond}, which your access token lacks`;
-    throw ProblemError.of('forbidden', detail, {}, { required_scope: beyond });
   }
 }
 

@@ -15,6 +15,7 @@ import { parseDocument } from '../http/document.pipe.js';
 import { requireMatch } from '../http/etag.js';
 import { Idempotency, type RepeatableRequest } from '../http/idempotency.js';
 import { ManagementWrites, type Write } from '../http/management-writes.js';
+import { requireWithinReach } from '../http/reach.js';
 import {
   ClientDocument,
   type NewClientDocument,
@@ -54,7 +55,7 @@ export class ClientWrites {
   ): Promise<RegisteredClientDocument> {
     this.rules.requireSupported(metadata);
     const registration = registrationOf(id, metadata);
-    this.rules.requireWithinReach(caller, registration.scopes ?? []);
+    requireWithinReach(caller, 'the client', registration.scopes ?? []);
     const secret = usesSecret(registration) ? (given ?? this.secrets.generate()) : undefined;
     if (given !== undefined && secret === undefined) {
       throw ProblemError.validation([{ pointer: '#/client_secret', detail: 'it authenticates without one' }]);
@@ -160,7 +161,7 @@ export class ClientWrites {
   ) {
     this.rules.requireSupported(metadata);
     const change = changeOf(before, metadata);
-    this.rules.requireWithinReach(caller, change.scopes ?? []);
+    requireWithinReach(caller, 'the client', change.scopes ?? []);
     await soundly(() => this.clients.change(before.id, change, transaction));
   }
 
@@ -184,7 +185,7 @@ export class ClientWrites {
 
   private async lockFor(caller: Caller, transaction: Transaction, id: string): Promise<ClientEntity> {
     const client = await this.lock(transaction, id);
-    this.rules.requireWithinReach(caller, client.scopes);
+    requireWithinReach(caller, 'the client', client.scopes);
     return client;
   }
 

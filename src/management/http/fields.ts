@@ -104,6 +104,19 @@ export function ChoiceField(options: FieldOptions & { readonly of: readonly stri
   return field(options, { type: String, enum: [...options.of] }, IsIn(options.of, { message }));
 }
 
+export function ChoiceListField(
+  options: FieldOptions & { readonly of: readonly string[] },
+): PropertyDecorator {
+  const { of } = options;
+  return field(
+    options,
+    { type: 'array', items: { type: 'string', enum: [...of] } },
+    IsIn(of, { each: true, message: `must each be one of ${of.join(', ')}` }),
+    ArrayUnique({ message: 'must not repeat' }),
+    IsArray({ message: 'must be an array of strings' }),
+  );
+}
+
 export function UuidField(options: FieldOptions): PropertyDecorator {
   return field(options, { type: String, format: 'uuid' }, IsUUID('all', { message: 'must be a UUID' }));
 }

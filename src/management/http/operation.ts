@@ -19,7 +19,7 @@ import {
 } from '@nestjs/swagger';
 import { type ProblemKind, PROBLEMS } from '../../http/problem.js';
 import { NDJSON_TYPE } from '../../http/streamed-body.js';
-import { type ManagementScope } from '../management-scopes.js';
+import { type ManagementScope } from '../../roles/management-scopes.js';
 import { DocumentPipe } from './document.pipe.js';
 import { ManagementGuard, RequiredScope } from './management.guard.js';
 

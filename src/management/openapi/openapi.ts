@@ -3,7 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { type HttpSettings } from '../../config/http.config.js';
 import { ProblemDocument, SECURITY_SCHEME } from '../http/operation.js';
 import { ManagementModule } from '../management.module.js';
-import { MANAGEMENT_SCOPES } from '../management-scopes.js';
+import { MANAGEMENT_SCOPES } from '../../roles/management-scopes.js';
 import { addExamples, leaveFiltersEmpty } from './examples.js';
 import { declarePathParameters } from './path-parameters.js';
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Transaction } from '../../database/sql-session.js';
 import { ProblemError } from '../../http/problem.js';
+import { RoleRepository } from '../../roles/role.repository.js';
 import { UserLifecycleService } from '../../revocation/user-lifecycle.service.js';
 import { PasswordHasher } from '../../users/password-hasher.js';
 import { passwordProblem } from '../../users/passwords/password-rules.js';
@@ -13,6 +14,7 @@ import { type Caller } from '../http/caller.js';
 import { requireMatch } from '../http/etag.js';
 import { Idempotency, type RepeatableRequest } from '../http/idempotency.js';
 import { ManagementWrites, type Write } from '../http/management-writes.js';
+import { requireWithinReach } from '../http/reach.js';
 import { profileOf, storedUser } from './stored-user.js';
 import {
   NewPasswordDocument,
@@ -33,6 +35,7 @@ export class UserWrites {
     private readonly users: UserService,
     private readonly lifecycle: UserLifecycleService,
     private readonly hasher: PasswordHasher,
+    private readonly roles: RoleRepository,
   ) {}
 
   /** @throws ProblemError 409 where the name is taken, 422 */
@@ -50,7 +53,7 @@ export class UserWrites {
     );
   }
 
-  /** @throws ProblemError 404, 409, 412, 422 */
+  /** @throws ProblemError 403, 404, 409, 412, 422 */
   patch(caller: Caller, id: string, ifMatch: string, patch: object): Promise<StoredUserDocument> {
     return this.change(caller, id, 'user.changed', ifMatch, async ({ transaction }, before) => {
       const merged = mergePatch(profileOf(before), patch) as object;
@@ -64,35 +67,35 @@ export class UserWrites {
     });
   }
 
-  /** @throws ProblemError 404 */
+  /** @throws ProblemError 403, 404 */
   disable(caller: Caller, id: string): Promise<StoredUserDocument> {
     return this.change(caller, id, 'user.disabled', '*', ({ transaction }) =>
       this.lifecycle.disable(id, 'admin', transaction),
     );
   }
 
-  /** @throws ProblemError 404 */
+  /** @throws ProblemError 403, 404 */
   enable(caller: Caller, id: string): Promise<StoredUserDocument> {
     return this.change(caller, id, 'user.enabled', '*', ({ transaction }) =>
       this.lifecycle.enable(id, transaction),
     );
   }
 
-  /** @throws ProblemError 404, 412, 422 */
+  /** @throws ProblemError 403, 404, 412, 422 */
   async setPassword(caller: Caller, id: string, ifMatch: string, body: object): Promise<void> {
     const { password } = parseSoundly(NewPasswordDocument, body, passwordProblems);
     const passwordHash = await this.hasher.hash(password);
     await this.writes.run(caller, async (write) => {
-      requireMatch(ifMatch, storedUser(await this.lock(write.transaction, id)));
+      requireMatch(ifMatch, storedUser(await this.lockFor(caller, write.transaction, id)));
       await this.lifecycle.setPasswordHash(id, passwordHash, 'admin', write.transaction);
       write.audit({ action: 'user.password_set', target: { type: 'user', id } });
     });
   }
 
-  /** @throws ProblemError 404, 412 */
+  /** @throws ProblemError 403, 404, 412 */
   delete(caller: Caller, id: string, ifMatch: string): Promise<void> {
     return this.writes.run(caller, async (write) => {
-      const before = storedUser(await this.lock(write.transaction, id));
+      const before = storedUser(await this.lockFor(caller, write.transaction, id));
       requireMatch(ifMatch, before);
       await this.lifecycle.delete(id, 'admin', write.transaction);
       write.audit({ action: 'user.deleted', target: { type: 'user', id }, before });
@@ -107,7 +110,7 @@ export class UserWrites {
     change: (write: Write, before: UserEntity) => Promise<unknown>,
   ): Promise<StoredUserDocument> {
     return this.writes.run(caller, async (write) => {
-      const user = await this.lock(write.transaction, id);
+      const user = await this.lockFor(caller, write.transaction, id);
       const before = storedUser(user);
       requireMatch(ifMatch, before);
       await change(write, user);
@@ -115,6 +118,13 @@ export class UserWrites {
       write.audit({ action, target: { type: 'user', id }, before, after });
       return after;
     });
+  }
+
+  /** Whoever sets a password can sign in by it: so a user whose roles are beyond the caller is not theirs to change. */
+  private async lockFor(caller: Caller, transaction: Transaction, id: string): Promise<UserEntity> {
+    const user = await this.lock(transaction, id);
+    requireWithinReach(caller, 'the user', await this.roles.scopesOfUser(id, transaction));
+    return user;
   }
 
   private async lock(transaction: Transaction, id: string): Promise<UserEntity> {

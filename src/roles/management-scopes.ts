@@ -4,6 +4,8 @@ export const MANAGEMENT_SCOPES = {
   'clients:write': 'Register, change, disable and delete clients, and rotate their secrets',
   'users:read': 'Read users',
   'users:write': 'Create, import, change, disable and delete users, and set their passwords',
+  'roles:read': 'Read roles, and who has which',
+  'roles:write': 'Create, change and delete roles, and give them to users',
   'tokens:read': 'Read token families, and find out why a token was refused',
   'tokens:revoke': 'Revoke tokens',
   'keys:read': 'Read the keys that tokens are signed with',
