@@ -15,7 +15,7 @@ export interface BegunFamily {
 }
 
 /** What ties tokens to the browser session that they were granted in. */
-export type SessionTie = Pick<FamilyGrant, 'client' | 'browserSessionId' | 'offline'>;
+export type SessionTie = Pick<FamilyGrant, 'client' | 'browserSessionId'>;
 
 const DISPLACED = { reason: 'max_families_per_user', initiator: 'policy' } as const;
 
@@ -46,20 +46,16 @@ export class NewFamilies {
   }
 
   /**
-   * Has the client told of the browser session's end, where it began in one.
+   * Has the client told when the person signs out of the browser session; who has, gives no more tokens out.
    *
    * @param sid the session's name at the client
-   * @throws OAuthError `invalid_grant` when it has ended and the grant with it
+   * @throws OAuthError `invalid_grant`
    */
-  async tie(
-    transaction: Transaction,
-    { client, browserSessionId, offline = false }: SessionTie,
-    sid: string,
-  ): Promise<void> {
+  async tie(transaction: Transaction, { client, browserSessionId }: SessionTie, sid: string): Promise<void> {
     if (browserSessionId === undefined) return;
     const noted = { sessionId: browserSessionId, clientId: client.id, sid };
-    const isThere = await this.sessions.noteClient(transaction, noted);
-    if (!isThere && !offline) throw OAuthError.invalidGrant('the user has signed out');
+    if (!(await this.sessions.noteClient(transaction, noted)))
+      throw OAuthError.invalidGrant('the person has signed out');
   }
 
   private async revokeOldest(

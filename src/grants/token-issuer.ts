@@ -16,7 +16,7 @@ import { TokenFamilyRepository } from '../tokens/families/token-family.repositor
 import { type FamilyGrant } from '../tokens/families/token-family.service.js';
 import { NewFamilies } from './new-families.js';
 import { type GrantResult, type TokenResponse } from './grant-strategy.js';
-import { REFRESH_TOKEN_GRANT } from './refresh-token/refresh-token-grant.js';
+import { REFRESH_TOKEN_GRANT } from '../tokens/families/refresh-token-grant.js';
 
 /** What a user granted a client, by whichever grant. */
 export interface UserGrant extends Omit<FamilyGrant, 'scopes'> {

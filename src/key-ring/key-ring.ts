@@ -16,7 +16,8 @@ export type KeyPurpose =
   | 'sign-in-request'
   | 'logout-request'
   | 'csrf'
-  | 'gateway-client-secret';
+  | 'gateway-client-secret'
+  | 'authorization-request';
 
 export interface RootKey {
   /** 1 to 255. */

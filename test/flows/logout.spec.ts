@@ -75,8 +75,8 @@ describe('RP-initiated logout', () => {
     await service.app
       .get(Database)
       .transaction((transaction) => service.app.get(SessionEndService).end(transaction, someone.sessionId));
-    await expect(someone.tokensFor(APP.id)).rejects.toMatchObject({ error: 'invalid_grant' });
-    expect((await someone.tokensFor(APP.id, ['openid', 'offline_access'])).refresh_token).toMatch(/^rgr_/);
+    for (const scopes of [['openid'], ['openid', 'offline_access']])
+      await expect(someone.tokensFor(APP.id, scopes)).rejects.toMatchObject({ error: 'invalid_grant' });
   });
 
   it('takes an ID token that has expired, since it still says who', async () => {
@@ -185,7 +185,7 @@ describe('RP-initiated logout', () => {
     ['an unknown client', { client_id: 'nobody', post_logout_redirect_uri: AFTER }],
   ])('is refused with a page, for %s, and ends nothing (open redirect)', async (_what, parameters) => {
     const someone = await person();
-    const { status, headers, text } = await someone.browser.get(to(parameters as Record<string, string>));
+    const { status, headers, text } = await someone.browser.get(to(parameters));
     expect([status, headers.location]).toEqual([400, undefined]);
     expect(headers['content-type']).toMatch(/^text\/html/);
     expect(text).not.toContain('evil.example');
