@@ -139,8 +139,8 @@ describe('exchange of an authorization code', () => {
     const [key, other] = [await dpopKey(), await dpopKey()];
     const code = await freshCode(service.url, { dpop_jkt: await calculateJwkThumbprint(key.jwk) });
     const send = async (by?: DpopKey) => {
-      const headers = by ? { dpop: await proof(by, `${service.url}/oauth2/token`) } : {};
-      return exchange(service.url, code, DEMO, {}, headers);
+      const dpop = by ? [await proof(by, `${service.url}/oauth2/token`)] : [];
+      return exchange(service.url, code, DEMO, {}, { dpop });
     };
     expect((await send()).body.error).toBe('invalid_dpop_proof');
     expect((await send(other)).body.error).toBe('invalid_grant');
