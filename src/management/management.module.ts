@@ -32,6 +32,7 @@ import { ManagementWrites } from './http/management-writes.js';
 import { KeyReads } from './keys/key-reads.js';
 import { KeyWrites } from './keys/key-writes.js';
 import { KeysController } from './keys/keys.controller.js';
+import { ConsoleClient } from './openapi/console-client.js';
 import { RoleReads } from './roles/role-reads.js';
 import { RoleWrites } from './roles/role-writes.js';
 import { RolesController } from './roles/roles.controller.js';
@@ -95,6 +96,7 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     Idempotency,
     IdempotentAnswerRepository,
     FirstAdmin,
+    ConsoleClient,
     AuditReads,
     ClientReads,
     ClientRules,
@@ -116,6 +118,6 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     PolicyPreview,
     InitialAccessTokens,
   ],
-  exports: [FirstAdmin],
+  exports: [FirstAdmin, ConsoleClient],
 })
 export class ManagementModule {}
