@@ -24,6 +24,8 @@ export interface TokenResponse {
   readonly scope?: string;
   readonly refresh_token?: string;
   readonly refresh_token_expires_in?: number;
+  /** Where the scope has `openid` (OIDC Core §3.1.3.3). */
+  readonly id_token?: string;
 }
 
 /** What the log is told of a grant, besides the answer. */

@@ -7,6 +7,9 @@ import { type Transaction } from '../database/sql-session.js';
 import { RevocationService } from '../revocation/revocation.service.js';
 import { type AccessTokenClaims, type AccessTokenRequest } from '../tokens/access-tokens/access-token.js';
 import { AccessTokenService } from '../tokens/access-tokens/access-token.service.js';
+import { type IdTokenRequest } from '../tokens/id-tokens/id-token.js';
+import { IdTokenService } from '../tokens/id-tokens/id-token.service.js';
+import { OPENID_SCOPE } from '../tokens/id-tokens/scope-claims.js';
 import { type TokenFamily } from '../tokens/families/token-family.js';
 import { TokenFamilyRepository } from '../tokens/families/token-family.repository.js';
 import { type FamilyGrant, TokenFamilyService } from '../tokens/families/token-family.service.js';
@@ -16,6 +19,15 @@ import { REFRESH_TOKEN_GRANT } from './refresh-token/refresh-token-grant.js';
 /** What a user granted a client, by whichever grant. */
 export interface UserGrant extends Omit<FamilyGrant, 'scopes'> {
   readonly scopes: ScopeSet;
+  /** Those of `audiences` that the first access token is for, where the request narrows it (RFC 8707 §2.2). */
+  readonly narrowedAudiences?: readonly string[];
+  /** Of the authorization request, for the ID token of this answer. */
+  readonly nonce?: string;
+}
+
+/** What was issued; an access token that belongs to no family is told by its claims. */
+export interface IssuedGrant extends GrantResult {
+  readonly claims?: AccessTokenClaims;
 }
 
 /** A family's tokens for one answer: `scopes` and `audiences` as narrowed by the request. */
@@ -26,6 +38,7 @@ export interface FamilyTokens {
   readonly scopes: ScopeSet;
   readonly audiences: readonly string[];
   readonly jkt?: string;
+  readonly nonce?: string;
 }
 
 /** Turns what was granted into the answer of the token endpoint. */
@@ -37,23 +50,30 @@ export class TokenIssuer {
     private readonly repository: TokenFamilyRepository,
     private readonly revocation: RevocationService,
     private readonly accessTokens: AccessTokenService,
+    private readonly idTokens: IdTokenService,
     @Inject(tokensConfig.KEY) private readonly settings: TokensSettings,
   ) {}
 
-  /** Begins a session: with a refresh token where client and server allow the refresh grant. */
-  async issueToUser(grant: UserGrant): Promise<GrantResult> {
-    const { client, scopes, audiences, jkt } = grant;
-    if (!this.mayRefresh(client)) return this.issueAccessToken({ ...grant, subject: grant.userId });
-    const { family, refreshToken } = await this.beginFamily({
+  /**
+   * Begins a session: with a refresh token where client and server allow the refresh grant.
+   *
+   * @param transaction given where what is issued must commit together with something else
+   */
+  async issueToUser(grant: UserGrant, transaction?: Transaction): Promise<IssuedGrant> {
+    const { client, scopes, jkt, nonce } = grant;
+    const audiences = grant.narrowedAudiences ?? grant.audiences;
+    if (!this.mayRefresh(client)) return this.issueWithoutFamily({ ...grant, audiences }, transaction);
+    const begun = {
       ...grant,
       scopes: scopes.values,
       // A confidential client proves itself at each refresh, so that its key may change (RFC 9449 §5).
       jkt: client.isPublic ? jkt : undefined,
-    });
-    const tokens = { client, family, refreshToken, scopes, audiences, jkt };
+    };
+    const { family, refreshToken } = await this.beginFamily(begun, transaction);
+    const tokens = { client, family, refreshToken, scopes, audiences, jkt, nonce };
     const response = client.policy.revokePreviousAccessToken
-      ? await this.database.transaction((transaction) => this.answer(tokens, transaction))
-      : await this.answer(tokens);
+      ? await this.database.join(transaction, (joined) => this.answer(tokens, joined))
+      : await this.answer(tokens, transaction);
     return { response, outcome: 'issued', familyId: family.id };
   }
 
@@ -65,29 +85,49 @@ export class TokenIssuer {
   /**
    * The answer for a family, begun or refreshed.
    *
-   * @param transaction given where the policy has the access token before this one revoked with it
+   * @param transaction given where it is part of one, as it must be where the policy has the access token before
+   *   this one revoked
    */
-  async answer(
-    { client, family, refreshToken, scopes, audiences, jkt }: FamilyTokens,
-    transaction?: Transaction,
-  ): Promise<TokenResponse> {
+  async answer(tokens: FamilyTokens, transaction?: Transaction): Promise<TokenResponse> {
+    const { client, family, refreshToken, scopes, audiences, jkt, nonce } = tokens;
+    const { id: sid, user_id: userId, auth_time: authTime, acr, amr } = family;
     const { response, claims } = await this.issueAccessToken({
       client,
       scopes,
       audiences,
       jkt,
-      subject: family.user_id,
-      sessionId: family.id,
-      authTime: family.auth_time,
-      acr: family.acr,
-      amr: family.amr,
+      subject: userId,
+      sessionId: sid,
+      authTime,
+      acr,
+      amr,
     });
-    if (transaction) await this.supersede(transaction, family.id, claims);
+    if (transaction && client.policy.revokePreviousAccessToken)
+      await this.supersede(transaction, family.id, claims);
+    if (scopes.has(OPENID_SCOPE)) {
+      const about = { client, userId, scopes, authTime, acr, amr, sid, nonce };
+      await this.addIdToken(response, about, transaction);
+    }
     const lifetime = Math.round((family.expires_at.getTime() - family.now.getTime()) / 1000);
     return Object.assign(response, {
       refresh_token: refreshToken,
       refresh_token_expires_in: Math.max(0, lifetime),
     });
+  }
+
+  private async issueWithoutFamily(grant: UserGrant, transaction?: Transaction): Promise<IssuedGrant> {
+    const issued = await this.issueAccessToken({ ...grant, subject: grant.userId });
+    if (grant.scopes.has(OPENID_SCOPE)) await this.addIdToken(issued.response, grant, transaction);
+    return issued;
+  }
+
+  private async addIdToken(
+    response: TokenResponse,
+    about: Omit<IdTokenRequest, 'accessToken'>,
+    transaction?: Transaction,
+  ): Promise<void> {
+    const request = { ...about, accessToken: response.access_token };
+    Object.assign(response, { id_token: await this.idTokens.mint(request, transaction) });
   }
 
   private async supersede(
@@ -103,7 +143,7 @@ export class TokenIssuer {
 
   private async issueAccessToken(
     request: AccessTokenRequest,
-  ): Promise<GrantResult & { claims: AccessTokenClaims }> {
+  ): Promise<IssuedGrant & { claims: AccessTokenClaims }> {
     const { token, claims, type, expiresIn } = await this.accessTokens.mint(request);
     const scope = request.scopes.isEmpty ? undefined : request.scopes.toString();
     const response = {
@@ -121,13 +161,13 @@ export class TokenIssuer {
     );
   }
 
-  private beginFamily(grant: FamilyGrant) {
+  private beginFamily(grant: FamilyGrant, transaction?: Transaction) {
     const { maxFamiliesPerUser } = grant.client.policy;
-    if (maxFamiliesPerUser === 0) return this.families.begin(this.database, grant);
-    return this.database.transaction(async (transaction) => {
-      await this.repository.lockUserAtClient(transaction, grant.userId, grant.client.id);
-      const begun = await this.families.begin(transaction, grant);
-      await this.revokeOldest(transaction, grant, maxFamiliesPerUser);
+    if (maxFamiliesPerUser === 0) return this.families.begin(transaction ?? this.database, grant);
+    return this.database.join(transaction, async (joined) => {
+      await this.repository.lockUserAtClient(joined, grant.userId, grant.client.id);
+      const begun = await this.families.begin(joined, grant);
+      await this.revokeOldest(joined, grant, maxFamiliesPerUser);
       return begun;
     });
   }

@@ -9,7 +9,7 @@ import { type AccessTokenClaims } from '../tokens/access-tokens/access-token.js'
 import { signCompactJws } from '../tokens/keys/compact-jws.js';
 import { TokenKeyService } from '../tokens/keys/token-key.service.js';
 import { AccessTokenInspector } from './access-token-inspector.js';
-import { Usernames } from '../users/usernames.js';
+import { UserProfiles } from '../users/user-profiles.js';
 import { type IntrospectionCaller } from './introspection-caller.js';
 
 /** The answer of RFC 7662 §2.2; of a token that is not active, or not for the caller, nothing else. */
@@ -26,7 +26,7 @@ export class IntrospectionService {
   constructor(
     private readonly inspector: AccessTokenInspector,
     private readonly families: TokenFamilyService,
-    private readonly usernames: Usernames,
+    private readonly profiles: UserProfiles,
     private readonly keys: TokenKeyService,
     private readonly clock: Clock,
     metrics: Metrics,
@@ -63,7 +63,7 @@ export class IntrospectionService {
 
   private async ofAccessToken(claims: AccessTokenClaims): Promise<Introspection> {
     const { sub, client_id, cnf, iat } = claims;
-    const username = sub === client_id ? undefined : await this.usernames.find(sub);
+    const username = sub === client_id ? undefined : (await this.profiles.find(sub))?.username;
     const token_type = cnf ? 'DPoP' : 'Bearer';
     return { active: true, ...claims, nbf: iat, token_type, ...(username !== undefined && { username }) };
   }

@@ -5,7 +5,7 @@ import { type Transaction } from '../database/sql-session.js';
 import { type Initiator } from '../events/revocation-event.js';
 import { PasswordHasher } from '../users/password-hasher.js';
 import { UserRepository } from '../users/user.repository.js';
-import { Usernames } from '../users/usernames.js';
+import { UserProfiles } from '../users/user-profiles.js';
 import { RevocationService } from './revocation.service.js';
 
 /**
@@ -17,7 +17,7 @@ export class UserLifecycleService {
   constructor(
     private readonly database: Database,
     private readonly users: UserRepository,
-    private readonly usernames: Usernames,
+    private readonly profiles: UserProfiles,
     private readonly hasher: PasswordHasher,
     private readonly revocation: RevocationService,
     @Inject(tokensConfig.KEY) private readonly settings: TokensSettings,
@@ -37,7 +37,7 @@ export class UserLifecycleService {
 
   delete(id: string, initiator: Initiator, transaction?: Transaction): Promise<boolean> {
     return this.database.join(transaction, async (joined) => {
-      joined.afterCommit(() => this.usernames.changed(id));
+      joined.afterCommit(() => this.profiles.changed(id));
       await this.revocation.revokeUser(joined, id, { reason: 'user_deleted', initiator });
       return this.users.delete(joined, id);
     });

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ClientsModule } from '../clients/clients.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { type AccessTokenEncoder } from './access-tokens/access-token.js';
 import { AccessTokenExaminer } from './access-tokens/access-token.examiner.js';
 import { AccessTokenReader } from './access-tokens/access-token.reader.js';
@@ -10,6 +11,7 @@ import { OpaqueAccessTokenEncoder } from './access-tokens/opaque-access-token.en
 import { FamilyListing } from './families/family-listing.js';
 import { FamilyPurge } from './families/family-purge.js';
 import { FamilyStateReader } from './families/family-state.reader.js';
+import { IdTokenService } from './id-tokens/id-token.service.js';
 import { RefreshTokenExaminer } from './families/refresh-token.examiner.js';
 import { RotationBatcher } from './families/rotation-batcher.js';
 import { RotationService } from './families/rotation.service.js';
@@ -31,7 +33,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
 
 /** Mints tokens: families with their refresh tokens, access tokens, and the keys behind them. */
 @Module({
-  imports: [ClientsModule, TypeOrmModule.forFeature([TokenKeyEntity])],
+  imports: [ClientsModule, UsersModule, TypeOrmModule.forFeature([TokenKeyEntity])],
   controllers: [JwksController],
   providers: [
     TokenFamilyRepository,
@@ -51,6 +53,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     AccessTokenService,
     AccessTokenReader,
     AccessTokenExaminer,
+    IdTokenService,
     ...ENCODERS,
     {
       provide: ACCESS_TOKEN_ENCODERS,
@@ -71,6 +74,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     AccessTokenService,
     AccessTokenReader,
     AccessTokenExaminer,
+    IdTokenService,
     DpopService,
   ],
 })

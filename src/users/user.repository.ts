@@ -4,6 +4,7 @@ import { QueryFailedError, type Repository } from 'typeorm';
 import { type SqlSession, type Statement, type Transaction } from '../database/sql-session.js';
 import { UserEntity, type UserStatus } from './user.entity.js';
 import { UsernameTakenError } from './user-profile.js';
+import { type KnownProfile } from './user-profiles.js';
 
 type UserRow = Omit<UserEntity, 'createdAt' | 'updatedAt'>;
 
@@ -16,6 +17,11 @@ export interface UserFilter {
 }
 
 const LOCK: Statement = { name: 'user_lock', text: 'SELECT id FROM user_account WHERE id = $1 FOR UPDATE' };
+
+const FIND_PROFILE: Statement = {
+  name: 'user_find_profile',
+  text: `SELECT u.username, u.email, u.claims, u.updated_at AS "updatedAt" FROM user_account u WHERE u.id = $1`,
+};
 
 const REPLACE_PASSWORD_HASH: Statement = {
   name: 'user_replace_password_hash',
@@ -39,8 +45,8 @@ export class UserRepository {
       .getOne();
   }
 
-  async findUsername(id: string): Promise<string | undefined> {
-    return (await this.users.findOne({ where: { id }, select: { username: true } }))?.username;
+  async findProfile(session: SqlSession, id: string): Promise<KnownProfile | undefined> {
+    return (await session.query<KnownProfile>(FIND_PROFILE, [id]))[0];
   }
 
   /**

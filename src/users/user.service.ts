@@ -10,8 +10,8 @@ import {
   UnsoundProfileError,
   type UserProfile,
 } from './user-profile.js';
+import { UserProfiles } from './user-profiles.js';
 import { UserRepository } from './user.repository.js';
-import { Usernames } from './usernames.js';
 
 export interface NewUser {
   readonly username: string;
@@ -31,7 +31,7 @@ export class UserService {
   constructor(
     private readonly database: Database,
     private readonly users: UserRepository,
-    private readonly usernames: Usernames,
+    private readonly profiles: UserProfiles,
     private readonly hasher: PasswordHasher,
     private readonly random: RandomSource,
   ) {}
@@ -72,8 +72,8 @@ export class UserService {
     refuseUnsound(change);
     const { username } = change;
     return this.database.join(transaction, (joined) => {
+      joined.afterCommit(() => this.profiles.changed(id));
       if (username === undefined) return this.users.update(joined, id, change);
-      joined.afterCommit(() => this.usernames.changed(id));
       return this.users.update(joined, id, { ...change, username: normalizedUsername(username) });
     });
   }

@@ -12,9 +12,9 @@ import { PASSWORD_SCHEMES, type PasswordScheme } from './passwords/password-sche
 import { Pbkdf2Scheme } from './passwords/pbkdf2.scheme.js';
 import { ScryptScheme } from './passwords/scrypt.scheme.js';
 import { UserEntity } from './user.entity.js';
+import { UserProfiles } from './user-profiles.js';
 import { UserRepository } from './user.repository.js';
 import { UserService } from './user.service.js';
-import { Usernames } from './usernames.js';
 
 /** A new scheme of hashing passwords is one file and one line here. */
 const SCHEMES = [Argon2Scheme, BcryptScheme, ScryptScheme, Pbkdf2Scheme];
@@ -28,7 +28,7 @@ const SCHEMES = [Argon2Scheme, BcryptScheme, ScryptScheme, Pbkdf2Scheme];
     PasswordHashReader,
     PasswordAuthenticator,
     UserService,
-    Usernames,
+    UserProfiles,
     UserImport,
     UserBatchRepository,
     BcryptThreads,
@@ -39,6 +39,6 @@ const SCHEMES = [Argon2Scheme, BcryptScheme, ScryptScheme, Pbkdf2Scheme];
       useFactory: (...schemes: PasswordScheme[]) => schemes,
     },
   ],
-  exports: [UserRepository, PasswordHasher, PasswordAuthenticator, UserService, UserImport, Usernames],
+  exports: [UserRepository, PasswordHasher, PasswordAuthenticator, UserService, UserImport, UserProfiles],
 })
 export class UsersModule {}

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type UserFilter, UserRepository } from '../../src/users/user.repository.js';
 import { UserService } from '../../src/users/user.service.js';
-import { Usernames } from '../../src/users/usernames.js';
+import { UserProfiles } from '../../src/users/user-profiles.js';
 import { createUser, startApp, type TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
 
@@ -117,10 +117,10 @@ describe('a user', () => {
 
   it('goes by a changed name on every replica at once', async () => {
     const id = (await users.create({ username: 'before' }))!;
-    const names = [service, replica].map(({ app }) => app.get(Usernames));
-    expect(await Promise.all(names.map((known) => known.find(id)))).toEqual(['before', 'before']);
+    const nameOn = async ({ app }: TestApp) => (await app.get(UserProfiles).find(id))?.username;
+    expect(await Promise.all([service, replica].map(nameOn))).toEqual(['before', 'before']);
     await users.change(id, { username: 'after' });
-    expect(await names[0]!.find(id)).toBe('after');
-    await until(async () => (await names[1]!.find(id)) === 'after');
+    expect(await nameOn(service)).toBe('after');
+    await until(async () => (await nameOn(replica)) === 'after');
   });
 });

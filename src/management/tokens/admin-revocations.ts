@@ -80,11 +80,7 @@ export class AdminRevocations {
   private async requireThere(order: RevocationOrder): Promise<void> {
     if (order.kind === 'family' && !(await this.families.findById(order.familyId)))
       throw ProblemError.notFound('token family');
-    if (
-      'userId' in order &&
-      order.userId !== undefined &&
-      (await this.users.findUsername(order.userId)) === undefined
-    )
+    if ('userId' in order && order.userId !== undefined && !(await this.users.findById(order.userId)))
       throw ProblemError.notFound('user');
     if ('clientId' in order && !(await this.clients.findById(order.clientId)))
       throw ProblemError.notFound('client');
