@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditModule } from './audit/audit.module.js';
+import { AuthorizationModule } from './authorization/authorization.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { CommonModule } from './common/common.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -7,7 +8,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { EventStreamsModule } from './event-streams/event-streams.module.js';
 import { EventsModule } from './events/events.module.js';
 import { FirstRunModule } from './first-run/first-run.module.js';
-import { GatewayRoutesModule } from './gateway/routes/gateway-routes.module.js';
+import { GatewayModule } from './gateway/gateway.module.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { IntrospectionModule } from './introspection/introspection.module.js';
 import { KeyRingModule } from './key-ring/key-ring.module.js';
@@ -50,11 +51,12 @@ export class AppModule {
         TokensModule,
         RevocationModule,
         IntrospectionModule,
+        AuthorizationModule,
         GrantsModule,
         EventStreamsModule,
         SharedSignalsModule,
         RegistrationModule.register(),
-        GatewayRoutesModule,
+        GatewayModule,
         ManagementModule,
         MetadataModule,
         ObservabilityModule,
