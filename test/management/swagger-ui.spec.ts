@@ -99,7 +99,7 @@ async function signInAs(page: Page, username: string, password: string): Promise
   await popup.getByLabel('Password').fill(password);
   await popup.getByRole('button', { name: 'Sign in' }).click();
   const closed = popup.waitForEvent('close');
-  await popup.getByRole('button', { name: 'Allow' }).click();
+  await popup.getByRole('button', { name: 'Allow', exact: true }).click();
   await closed;
   await flow.getByText('Logout').waitFor();
   await dialogOf(page).locator('.close-modal').click();
