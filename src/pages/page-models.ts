@@ -84,6 +84,22 @@ export interface ErrorModel {
   readonly requestId: string;
 }
 
+/** The application of a first run. */
+export interface DemoModel {
+  /** Buttons `act`: `refresh`, `replay`, `revoke`, `sign-out`. */
+  readonly form: PageForm;
+  readonly tokens?: {
+    readonly accessToken: string;
+    /** JSON; empty for an opaque token. */
+    readonly accessTokenClaims: string;
+    readonly idTokenClaims: string;
+    readonly refreshToken?: string;
+    readonly refreshes: number;
+  };
+  /** What the server answered, in the words of OAuth. */
+  readonly problem?: string;
+}
+
 /** What each page shows, by the name of its template. */
 export interface PageModels {
   readonly 'sign-in': SignInModel;
@@ -95,6 +111,7 @@ export interface PageModels {
   readonly 'device-done': DeviceDoneModel;
   readonly 'form-post': FormPostModel;
   readonly error: ErrorModel;
+  readonly demo: DemoModel;
 }
 
 export type PageName = keyof PageModels;
