@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AccountModule } from './account/account.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { CommonModule } from './common/common.module.js';
@@ -55,6 +56,7 @@ export class AppModule {
         SharedSignalsModule,
         RegistrationModule.register(),
         GatewayRoutesModule,
+        AccountModule,
         ManagementModule,
         MetadataModule,
         ObservabilityModule,

@@ -8,6 +8,7 @@ export type RevocationReason =
   | 'superseded'
   | 'client_request'
   | 'logout'
+  | 'user_request'
   | 'password_change'
   | 'user_disabled'
   | 'user_deleted'

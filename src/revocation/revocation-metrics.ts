@@ -9,6 +9,7 @@ const EXPECTED: readonly RevocationReason[] = [
   'superseded',
   'client_request',
   'logout',
+  'user_request',
   'password_change',
   'user_disabled',
   'user_deleted',
