@@ -8,7 +8,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { EventStreamsModule } from './event-streams/event-streams.module.js';
 import { EventsModule } from './events/events.module.js';
 import { FirstRunModule } from './first-run/first-run.module.js';
-import { GatewayRoutesModule } from './gateway/routes/gateway-routes.module.js';
+import { GatewayModule } from './gateway/gateway.module.js';
 import { GrantsModule } from './grants/grants.module.js';
 import { IntrospectionModule } from './introspection/introspection.module.js';
 import { KeyRingModule } from './key-ring/key-ring.module.js';
@@ -57,6 +57,7 @@ export class AppModule {
         RegistrationModule.register(),
         GatewayRoutesModule,
         AccountModule,
+        GatewayModule,
         ManagementModule,
         MetadataModule,
         ObservabilityModule,

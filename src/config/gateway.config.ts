@@ -16,6 +16,16 @@ export class GatewayConfig implements CrossChecked {
   @IsString()
   host = '127.0.0.1';
 
+  @Variable(
+    'GATEWAY_UPSTREAM_TIMEOUT',
+    'Seconds until an upstream has begun to answer; what it then sends may take any time.',
+    number,
+  )
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1)
+  @Max(3_600)
+  upstreamTimeout = 60;
+
   problems({ HTTP_PORT = '3000', MANAGEMENT_PORT }: Environment): string[] {
     if (this.port === '' || this.port === 0) return [];
     const others = { HTTP_PORT, MANAGEMENT_PORT };

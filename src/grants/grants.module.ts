@@ -35,6 +35,6 @@ const STRATEGIES = [RefreshTokenStrategy, PasswordStrategy, ClientCredentialsStr
     TokenIssuer,
     TokenEndpointService,
   ],
-  exports: [GrantRegistry],
+  exports: [GrantRegistry, TokenEndpointService],
 })
 export class GrantsModule {}

@@ -16,6 +16,7 @@ import { AddBrowserSessions1763850000000 } from './1763850000000-add-browser-ses
 import { AddOpenid1763860000000 } from './1763860000000-add-openid.js';
 import { AddRoles1763880000000 } from './1763880000000-add-roles.js';
 import { AddGatewayRoutes1763890000000 } from './1763890000000-add-gateway-routes.js';
+import { AddGatewaySuccessors1763895000000 } from './1763895000000-add-gateway-successors.js';
 
 /** Every migration, in order. Append only. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   AddOpenid1763860000000,
   AddRoles1763880000000,
   AddGatewayRoutes1763890000000,
+  AddGatewaySuccessors1763895000000,
 ] as const;

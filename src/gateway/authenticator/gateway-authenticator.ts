@@ -1,14 +1,118 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { isTransientFault } from '../../common/transient-fault.js';
+import { type Credential, type GrantCredential } from '../credentials/credential.js';
+import { findCredentials } from '../credentials/find-credentials.js';
+import { TokenFlights } from '../flights/token-flights.js';
+import { type GrantedTokens } from '../issuers/issuer.js';
+import { IssuerDirectory } from '../issuers/issuer-directory.js';
 import { type GatewayRoute } from '../routes/gateway-route.js';
+import { withChallenge } from './challenge.js';
+import { cleanRequest } from './clean-request.js';
 import { GatewayError } from './gateway-error.js';
 import { type GatewayRequest } from './gateway-request.js';
+import { tokenHeader } from './token-header.js';
 import { type Verdict } from './verdict.js';
+
+type Tokens = Pick<GrantedTokens, 'accessToken' | 'subject'> & Partial<GrantedTokens>;
 
 /** Finds out who a request is for, and gets the tokens that go to the upstream with it. */
 @Injectable()
 export class GatewayAuthenticator {
+  private readonly logger = new Logger(GatewayAuthenticator.name);
+
+  constructor(
+    private readonly issuers: IssuerDirectory,
+    private readonly flights: TokenFlights,
+  ) {}
+
   /** @throws GatewayError for whatever does not go on */
-  authenticate(_route: GatewayRoute, _request: GatewayRequest): Promise<Verdict> {
-    return Promise.reject(GatewayError.of('no_credential', 'a credential is needed'));
+  async authenticate(route: GatewayRoute, request: GatewayRequest): Promise<Verdict> {
+    try {
+      return await this.judge(route, request);
+    } catch (error) {
+      if (isTransientFault(error)) throw GatewayError.issuerDown({ cause: error });
+      if (!(error instanceof GatewayError)) throw error;
+      this.tell(error, route);
+      throw withChallenge(error, route);
+    }
+  }
+
+  private async judge(route: GatewayRoute, request: GatewayRequest): Promise<Verdict> {
+    const { config } = route;
+    const found = await findCredentials(request, config);
+    const tokens = await this.tokensForFirst(route, request, found.credentials);
+    const { accessToken, refreshToken, subject } = tokens;
+    const upstreamHeaders = {
+      ...tokenHeader(config.upstream_access_token_header, accessToken),
+      ...tokenHeader(config.upstream_refresh_token_header, refreshToken),
+    };
+    return {
+      subject,
+      upstreamHeaders,
+      downstreamHeaders: {
+        ...tokenHeader(config.downstream_access_token_header, accessToken),
+        ...tokenHeader(config.downstream_refresh_token_header, refreshToken),
+      },
+      cleaned: cleanRequest(request, config, found, upstreamHeaders),
+    };
+  }
+
+  /** A name and a password may be a user's or a client's: the next is tried where the first was refused. */
+  private async tokensForFirst(
+    route: GatewayRoute,
+    request: GatewayRequest,
+    [first, ...others]: readonly Credential[],
+  ): Promise<Tokens> {
+    if (!first) throw GatewayError.of('no_credential', 'the request has no credential that this route takes');
+    try {
+      return await this.tokensFor(route, request, first);
+    } catch (error) {
+      const isRefused = error instanceof GatewayError && error.kind === 'refused';
+      if (others.length === 0 || !isRefused) throw error;
+      return this.tokensForFirst(route, request, others);
+    }
+  }
+
+  private async tokensFor(
+    { config }: GatewayRoute,
+    request: GatewayRequest,
+    credential: Credential,
+  ): Promise<Tokens> {
+    if (credential.method !== 'bearer') return this.livingTokens(config, request, credential);
+    const { accessToken } = credential;
+    const holder = await this.issuers.of(config).examine(accessToken);
+    if (!holder) {
+      const options = { oauthError: 'invalid_token' };
+      throw GatewayError.of('refused', 'the access token is not valid here', options);
+    }
+    return { accessToken, subject: holder.subject };
+  }
+
+  /** What is known may have been revoked meanwhile: then there may be others (law L2). */
+  private async livingTokens(
+    config: GatewayRoute['config'],
+    { address, id: requestId }: GatewayRequest,
+    credential: GrantCredential,
+  ): Promise<GrantedTokens> {
+    const issuer = this.issuers.of(config);
+    const renewal = { issuer, config, asker: { address, requestId } };
+    const known = await this.flights.tokensFor(renewal, credential);
+    if (await issuer.isAlive(known.accessToken)) return known;
+    const renewed = await this.flights.tokensFor(renewal, credential, known.accessToken);
+    if (await issuer.isAlive(renewed.accessToken)) return renewed;
+    throw GatewayError.of('refused', 'the tokens were revoked', { oauthError: 'invalid_token' });
+  }
+
+  /** What an operator must do something about. */
+  private tell(error: GatewayError, { name: route, config }: GatewayRoute): void {
+    const about = { route, issuer: config.issuer, clientId: config.client_id, reason: error.detail };
+    if (error.kind === 'wrong_client') {
+      this.logger.warn(
+        { ...about, securityEvent: 'gateway_wrong_client' },
+        'a refresh token was refused because another client got it: callers must get theirs with the client of the route',
+      );
+    } else if (error.kind === 'misconfigured') {
+      this.logger.error(about, 'the issuer refuses the client of a route: compare its configuration there');
+    }
   }
 }

@@ -1,0 +1,21 @@
+/** A header as Kong names it: `refresh_token` is `Refresh-Token`, `authorization:bearer` has the scheme before the token. */
+export interface TokenHeader {
+  readonly name: string;
+  readonly scheme: string | undefined;
+}
+
+export function parseTokenHeader(text: string): TokenHeader {
+  const [name = '', scheme] = text.split(':', 2);
+  return { name: name.split(/[_-]/).map(capitalised).join('-'), scheme: scheme && capitalised(scheme) };
+}
+
+/** @returns the header with the token, or nothing where there is no header or no token */
+export function tokenHeader(text: string | null, token: string | undefined): Record<string, string> {
+  if (text === null || token === undefined) return {};
+  const { name, scheme } = parseTokenHeader(text);
+  return { [name]: scheme === undefined ? token : `${scheme} ${token}` };
+}
+
+function capitalised(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase();
+}

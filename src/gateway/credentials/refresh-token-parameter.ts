@@ -1,0 +1,67 @@
+import { GatewayError } from '../authenticator/gateway-error.js';
+import { type GatewayRequest } from '../authenticator/gateway-request.js';
+import { type ParameterPlace, type RouteConfig } from '../routes/gateway-route.js';
+import { bodyReaderFor } from './body-parameter.js';
+import { cookieValues, queryValues } from './query-and-cookies.js';
+
+type Place = Exclude<ParameterPlace, 'body'>;
+
+/** Largest body, in bytes, that is read to look for a refresh token. */
+const MAX_BODY_BYTES = 64 * 1024;
+const LONGEST_TOKEN = 8 * 1024;
+const VSCHARS = /^[\x21-\x7E]+$/;
+
+/** The headers that stand for a parameter: `refresh_token` is `Refresh-Token`, and `refresh_token` too. */
+export function headersOfParameter(name: string): string[] {
+  const lower = name.toLowerCase();
+  return [...new Set([lower.replaceAll('_', '-'), lower])];
+}
+
+const PLACES: Readonly<Record<Place, (request: GatewayRequest, name: string) => readonly string[]>> = {
+  header: ({ headers }, name) => headersOfParameter(name).flatMap((header) => headers[header] ?? []),
+  query: ({ target }, name) => queryValues(target, name),
+  cookie: ({ headers }, name) => cookieValues(headers.cookie ?? [], name),
+};
+
+/**
+ * The refresh token of a request, but for its body.
+ *
+ * @throws GatewayError `malformed_request` when there is more than one, in whatever places
+ */
+export function findRefreshToken(request: GatewayRequest, config: RouteConfig): string | undefined {
+  const { refresh_token_param_name: name, refresh_token_param_type: places } = config;
+  return sole(
+    places
+      .filter((place): place is Place => place !== 'body')
+      .flatMap((place) => PLACES[place](request, name)),
+  );
+}
+
+/** A refresh token in the body, and the body, which has been read now. */
+export interface BodyToken {
+  readonly refreshToken: string;
+  readonly body: Buffer;
+  /** Without the token. */
+  readonly rest: Buffer;
+}
+
+/** @throws GatewayError `body_too_large` for a body that is too long to be looked through */
+export async function findRefreshTokenInBody(
+  { headers, readBody }: GatewayRequest,
+  { refresh_token_param_name: name, refresh_token_param_type: places }: RouteConfig,
+): Promise<BodyToken | undefined> {
+  const reader = places.includes('body') ? bodyReaderFor(headers) : undefined;
+  if (!reader || !readBody) return undefined;
+  const body = await readBody(MAX_BODY_BYTES);
+  const refreshToken = sole(reader.values(body, name));
+  return refreshToken === undefined ? undefined : { refreshToken, body, rest: reader.without(body, name) };
+}
+
+function sole(values: readonly string[]): string | undefined {
+  const [value, second] = values.filter((one) => one !== '');
+  if (second !== undefined)
+    throw GatewayError.of('malformed_request', 'more than one refresh token in the request');
+  if (value !== undefined && (value.length > LONGEST_TOKEN || !VSCHARS.test(value)))
+    throw GatewayError.of('malformed_request', 'the refresh token is malformed');
+  return value;
+}

@@ -1,0 +1,52 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { type GrantedTokens } from '../issuers/issuer.js';
+import { type RouteConfig } from '../routes/gateway-route.js';
+
+/** The tokens that a credential was exchanged for. */
+export interface TokenRecord {
+  readonly tokens: GrantedTokens;
+  /** Milliseconds since the epoch. */
+  readonly grantedAt: number;
+}
+
+/** By what a refresh token's record is found, and what it is encrypted with. Neither tells the token or the other. */
+export interface RecordKeys {
+  readonly id: Buffer;
+  readonly key: Buffer;
+}
+
+const [ID_BYTES, KEY_BYTES, NONCE_BYTES, TAG_BYTES] = [32, 32, 12, 16];
+
+/** Derived from the token for one client at one issuer (HKDF-SHA-256, RFC 5869): who has a record has no token. */
+export function recordKeys({ issuer, client_id }: RouteConfig, refreshToken: string): RecordKeys {
+  const salt = JSON.stringify([issuer, client_id]);
+  const bytes = Buffer.from(
+    hkdfSync('sha256', refreshToken, salt, 'regrant gateway-successor', ID_BYTES + KEY_BYTES),
+  );
+  return { id: bytes.subarray(0, ID_BYTES), key: bytes.subarray(ID_BYTES) };
+}
+
+/** Encrypts with AES-256-GCM. */
+export function sealRecord({ id, key }: RecordKeys, record: TokenRecord): Buffer {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(id);
+  const body = Buffer.concat([cipher.update(JSON.stringify(record)), cipher.final()]);
+  return Buffer.concat([nonce, body, cipher.getAuthTag()]);
+}
+
+/** @throws Error for bytes that were not sealed with these keys */
+export function openRecord({ id, key }: RecordKeys, sealed: Buffer): TokenRecord {
+  const nonce = sealed.subarray(0, NONCE_BYTES);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce).setAAD(id);
+  decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+  const body = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+  return JSON.parse(body.toString()) as TokenRecord;
+}
+
+/** For maps in memory: what is compared there is no secret. */
+export function memoryKey(config: RouteConfig, parts: readonly string[]): string {
+  const { issuer, client_id, scopes, audience } = config;
+  return createHash('sha256')
+    .update(JSON.stringify([issuer, client_id, scopes, audience, parts]))
+    .digest('base64');
+}
