@@ -9,6 +9,7 @@ export type RevocationReason =
   | 'client_request'
   | 'logout'
   | 'user_request'
+  | 'consent_withdrawn'
   | 'password_change'
   | 'user_disabled'
   | 'user_deleted'

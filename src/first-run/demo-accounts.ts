@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { DEVICE_CODE_GRANT } from '../authorization/device/device-authorization.js';
 import { type ClientRegistration } from '../clients/client-registration.js';
 import { ClientService } from '../clients/client.service.js';
 import { demoConfig, type DemoSettings } from '../config/demo.config.js';
@@ -9,6 +10,8 @@ export const DEMO_USER = { username: 'john', password: 'doe' } as const;
 
 const PROFILE_SCOPES = ['openid', 'profile', 'email', 'offline_access'];
 
+const PEOPLES_GRANTS = ['refresh_token', 'authorization_code', DEVICE_CODE_GRANT, 'password'];
+
 const CLIENTS: readonly (readonly [ClientRegistration, string?])[] = [
   [
     {
@@ -16,7 +19,7 @@ const CLIENTS: readonly (readonly [ClientRegistration, string?])[] = [
       name: 'Demo',
       type: 'confidential',
       authMethods: ['client_secret_basic', 'client_secret_post'],
-      grantTypes: ['refresh_token', 'password', 'client_credentials'],
+      grantTypes: [...PEOPLES_GRANTS, 'client_credentials'],
       scopes: [...PROFILE_SCOPES, 'events.read', 'ssf.manage', 'ssf.read', 'introspect'],
       defaultScopes: ['profile', 'email'],
       redirectUris: ['http://127.0.0.1:3000/demo/callback'],
@@ -29,7 +32,7 @@ const CLIENTS: readonly (readonly [ClientRegistration, string?])[] = [
       name: 'Demo single-page app',
       type: 'public',
       authMethods: ['none'],
-      grantTypes: ['refresh_token', 'password'],
+      grantTypes: PEOPLES_GRANTS,
       scopes: PROFILE_SCOPES,
       defaultScopes: ['profile', 'email'],
       redirectUris: ['http://127.0.0.1:3000/demo/callback'],

@@ -10,6 +10,7 @@ const EXPECTED: readonly RevocationReason[] = [
   'client_request',
   'logout',
   'user_request',
+  'consent_withdrawn',
   'password_change',
   'user_disabled',
   'user_deleted',

@@ -36,7 +36,7 @@ describe('people in a real Chromium', () => {
     });
 
     const open = (path = signInUrl(service)) => page.goto(service.url + path);
-    const fill = async (password = DEMO_USER.password) => {
+    const fill = async (password: string = DEMO_USER.password) => {
       await page.getByLabel('User name').fill(DEMO_USER.username);
       await page.getByLabel('Password').fill(password);
     };
