@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { EventStreamsModule } from '../event-streams/event-streams.module.js';
 import { EventsModule } from '../events/events.module.js';
+import { GatewayRoutesModule } from '../gateway/routes/gateway-routes.module.js';
 import { GrantsModule } from '../grants/grants.module.js';
 import { IntrospectionModule } from '../introspection/introspection.module.js';
 import { RefusalsModule } from '../refusals/refusals.module.js';
@@ -25,6 +26,10 @@ import { EventStreamsController } from './events/event-streams.controller.js';
 import { EventsController } from './events/events.controller.js';
 import { Redelivery } from './events/redelivery.js';
 import { FirstAdmin } from './first-admin.js';
+import { GatewayRoutesController } from './gateway/gateway-routes.controller.js';
+import { RouteReads } from './gateway/route-reads.js';
+import { RouteRules } from './gateway/route-rules.js';
+import { RouteWrites } from './gateway/route-writes.js';
 import { Idempotency } from './http/idempotency.js';
 import { IdempotentAnswerRepository } from './http/idempotent-answer.repository.js';
 import { ManagementGuard } from './http/management.guard.js';
@@ -69,6 +74,7 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     EventStreamsModule,
     SharedSignalsModule,
     RefusalsModule,
+    GatewayRoutesModule,
   ],
   controllers: [
     ClientsController,
@@ -88,6 +94,7 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     RefusalsController,
     PolicyPreviewsController,
     InitialAccessTokensController,
+    GatewayRoutesController,
   ],
   providers: [
     ManagementGuard,
@@ -115,6 +122,9 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     TokenDiagnosis,
     PolicyPreview,
     InitialAccessTokens,
+    RouteReads,
+    RouteRules,
+    RouteWrites,
   ],
   exports: [FirstAdmin],
 })
