@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AccountModule } from './account/account.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthorizationModule } from './authorization/authorization.module.js';
 import { ClientsModule } from './clients/clients.module.js';
@@ -56,6 +57,7 @@ export class AppModule {
         EventStreamsModule,
         SharedSignalsModule,
         RegistrationModule.register(),
+        AccountModule,
         GatewayModule,
         ManagementModule,
         MetadataModule,

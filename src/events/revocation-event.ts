@@ -8,6 +8,7 @@ export type RevocationReason =
   | 'superseded'
   | 'client_request'
   | 'logout'
+  | 'user_request'
   | 'consent_withdrawn'
   | 'password_change'
   | 'user_disabled'
