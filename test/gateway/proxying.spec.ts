@@ -27,7 +27,9 @@ describe('the gateway passes on', () => {
   let authorization: string;
   let listener: RequestListener = echo;
   beforeAll(async () => {
-    upstream = await startUpstream((request, response) => void listener(request, response));
+    upstream = await startUpstream((request, response) => {
+      listener(request, response);
+    });
     service = await startApp({ GATEWAY_PORT: '0', GATEWAY_UPSTREAM_TIMEOUT: '2' });
     gateway = gatewayUrl(service);
     await addRoute(service, {
