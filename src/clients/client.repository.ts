@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type Repository } from 'typeorm';
-import { type Statement, type Transaction } from '../database/sql-session.js';
+import { type SqlSession, type Statement, type Transaction } from '../database/sql-session.js';
 import { ClientEntity, ClientSecretEntity } from './client.entity.js';
 
 type Secretless = Omit<ClientEntity, 'secrets' | 'createdAt' | 'updatedAt'>;
@@ -17,6 +17,8 @@ export interface ClientFilter {
 }
 
 const LOCK: Statement = { name: 'client_lock', text: 'SELECT id FROM client WHERE id = $1 FOR UPDATE' };
+
+const EXISTS: Statement = { name: 'client_exists', text: 'SELECT id FROM client WHERE id = $1' };
 
 const ACTIVE_SECRETS: Statement = {
   name: 'client_active_secrets',
@@ -49,6 +51,10 @@ export class ClientRepository {
 
   findById(id: string): Promise<ClientEntity | null> {
     return this.clients.findOne({ where: { id }, relations: { secrets: true } });
+  }
+
+  async exists(session: SqlSession, id: string): Promise<boolean> {
+    return (await session.query(EXISTS, [id])).length === 1;
   }
 
   /** Up to `limit` clients after an id, in the order of their ids. */

@@ -11,7 +11,11 @@ const PARAMETER_NAME = /^[a-z_]{1,40}$/;
  * must not guess what a malformed request meant. An empty value counts as absent (RFC 6749 §3.2).
  */
 export class FormParameters {
-  private constructor(private readonly values: ReadonlyMap<string, readonly string[]>) {}
+  private constructor(
+    private readonly values: ReadonlyMap<string, readonly string[]>,
+    /** Every name with its value in their order, empty ones too: for who is no OAuth endpoint. */
+    readonly pairs: readonly (readonly [name: string, value: string])[],
+  ) {}
 
   /**
    * @param body the raw body, bytes as received
@@ -20,18 +24,20 @@ export class FormParameters {
    */
   static parse(body: Buffer): FormParameters {
     const values = new Map<string, string[]>();
+    const pairs: [string, string][] = [];
     for (const pair of body.toString('latin1').split('&')) {
       if (pair === '') continue;
       if (pair.length > MAX_PARAMETER_BYTES) throw OAuthError.invalidRequest('a parameter is too long');
       const equals = pair.indexOf('=');
       const name = decodeFormComponent(equals < 0 ? pair : pair.slice(0, equals));
       const value = equals < 0 ? '' : decodeFormComponent(pair.slice(equals + 1));
+      pairs.push([name, value]);
       if (value === '') continue;
       const known = values.get(name);
       if (known) known.push(value);
       else values.set(name, [value]);
     }
-    return new FormParameters(values);
+    return new FormParameters(values, pairs);
   }
 
   /**

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ClientsModule } from '../clients/clients.module.js';
 import { EventStreamsModule } from '../event-streams/event-streams.module.js';
 import { EventsModule } from '../events/events.module.js';
+import { GatewayRoutesModule } from '../gateway/routes/gateway-routes.module.js';
 import { GrantsModule } from '../grants/grants.module.js';
 import { IntrospectionModule } from '../introspection/introspection.module.js';
 import { RefusalsModule } from '../refusals/refusals.module.js';
@@ -25,6 +26,10 @@ import { EventStreamsController } from './events/event-streams.controller.js';
 import { EventsController } from './events/events.controller.js';
 import { Redelivery } from './events/redelivery.js';
 import { FirstAdmin } from './first-admin.js';
+import { GatewayRoutesController } from './gateway/gateway-routes.controller.js';
+import { RouteReads } from './gateway/route-reads.js';
+import { RouteRules } from './gateway/route-rules.js';
+import { RouteWrites } from './gateway/route-writes.js';
 import { Idempotency } from './http/idempotency.js';
 import { IdempotentAnswerRepository } from './http/idempotent-answer.repository.js';
 import { ManagementGuard } from './http/management.guard.js';
@@ -32,6 +37,7 @@ import { ManagementWrites } from './http/management-writes.js';
 import { KeyReads } from './keys/key-reads.js';
 import { KeyWrites } from './keys/key-writes.js';
 import { KeysController } from './keys/keys.controller.js';
+import { ConsoleClient } from './openapi/console-client.js';
 import { RoleReads } from './roles/role-reads.js';
 import { RoleWrites } from './roles/role-writes.js';
 import { RolesController } from './roles/roles.controller.js';
@@ -69,6 +75,7 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     EventStreamsModule,
     SharedSignalsModule,
     RefusalsModule,
+    GatewayRoutesModule,
   ],
   controllers: [
     ClientsController,
@@ -88,6 +95,7 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     RefusalsController,
     PolicyPreviewsController,
     InitialAccessTokensController,
+    GatewayRoutesController,
   ],
   providers: [
     ManagementGuard,
@@ -95,6 +103,7 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     Idempotency,
     IdempotentAnswerRepository,
     FirstAdmin,
+    ConsoleClient,
     AuditReads,
     ClientReads,
     ClientRules,
@@ -115,7 +124,10 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     TokenDiagnosis,
     PolicyPreview,
     InitialAccessTokens,
+    RouteReads,
+    RouteRules,
+    RouteWrites,
   ],
-  exports: [FirstAdmin],
+  exports: [FirstAdmin, ConsoleClient],
 })
 export class ManagementModule {}

@@ -51,19 +51,13 @@ const LIST_ENABLED: Statement = {
   text: `SELECT ${COLUMNS} FROM gateway_route WHERE enabled ORDER BY id`,
 };
 
-/** Waits for a transaction that takes the same name. */
 const INSERT: Statement = {
   name: 'gateway_route_insert',
   text: `
     INSERT INTO gateway_route (id, name, enabled, hosts, paths, methods, upstream_url, strip_path, config,
       client_secret, client_secret_version)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-    ON CONFLICT (name) DO NOTHING RETURNING ${COLUMNS}`,
-};
-
-const NAME_IS_TAKEN: Statement = {
-  name: 'gateway_route_name_is_taken',
-  text: `SELECT 1 AS taken FROM gateway_route WHERE name = $1 AND id <> $2`,
+    RETURNING ${COLUMNS}`,
 };
 
 const UPDATE: Statement = {
@@ -79,6 +73,13 @@ const DELETE: Statement = {
   name: 'gateway_route_delete',
   text: `DELETE FROM gateway_route WHERE id = $1 RETURNING id`,
 };
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Another route has the name. */
+export class RouteNameTakenError extends Error {
+  override readonly name = 'RouteNameTakenError';
+}
 
 /** The routes of the gateway, secrets sealed. */
 @Injectable()
@@ -106,26 +107,29 @@ export class GatewayRouteRepository {
     return this.database.query<StoredRoute>(LIST_ENABLED);
   }
 
-  /** @returns `undefined` where the name is taken */
-  async insert(transaction: Transaction, row: RouteRow): Promise<StoredRoute | undefined> {
-    const [inserted] = await transaction.query<StoredRoute>(INSERT, valuesOf(row));
-    return inserted;
+  /** @throws RouteNameTakenError */
+  insert(transaction: Transaction, row: RouteRow): Promise<StoredRoute> {
+    return write(transaction, INSERT, row);
   }
 
-  async isNameTaken(transaction: Transaction, name: string, exceptId: string): Promise<boolean> {
-    return (await transaction.query(NAME_IS_TAKEN, [name, exceptId])).length > 0;
-  }
-
-  /** @returns `undefined` where there is no such route */
-  async update(transaction: Transaction, row: RouteRow): Promise<StoredRoute | undefined> {
-    const [updated] = await transaction.query<StoredRoute>(UPDATE, valuesOf(row));
-    return updated;
+  /** Changes a route that is locked. @throws RouteNameTakenError */
+  update(transaction: Transaction, row: RouteRow): Promise<StoredRoute> {
+    return write(transaction, UPDATE, row);
   }
 
   /** @returns whether there was such a route */
   async delete(transaction: Transaction, id: string): Promise<boolean> {
     return (await transaction.query(DELETE, [id])).length === 1;
   }
+}
+
+async function write(transaction: Transaction, statement: Statement, row: RouteRow): Promise<StoredRoute> {
+  const [written] = await transaction.query<StoredRoute>(statement, valuesOf(row)).catch((error: unknown) => {
+    const isTaken = error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;
+    throw isTaken ? new RouteNameTakenError('the name is taken', { cause: error }) : error;
+  });
+  if (!written) throw new Error('there was no route to be written');
+  return written;
 }
 
 function valuesOf(row: RouteRow): readonly unknown[] {

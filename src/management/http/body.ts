@@ -12,7 +12,7 @@ export const JsonBody = createParamDecorator((_data: unknown, context: Execution
 
 /** The JSON merge patch that the request holds (RFC 7396); plain JSON is taken for one. */
 export const MergePatchBody = createParamDecorator((_data: unknown, context: ExecutionContext) =>
-  objectOf(context, [MERGE_PATCH_TYPE, JSON_TYPE]),
+  mergePatchOf(context),
 );
 
 /** The same where there may be no body at all, which is taken for an empty object. */
@@ -21,6 +21,11 @@ export const OptionalJsonBody = createParamDecorator((_data: unknown, context: E
   const isEmpty = body === undefined && headers['content-type'] === undefined;
   return isEmpty ? {} : objectOf(context, [JSON_TYPE]);
 });
+
+/** @throws ProblemError 415, 400 */
+export function mergePatchOf(context: ExecutionContext): object {
+  return objectOf(context, [MERGE_PATCH_TYPE, JSON_TYPE]);
+}
 
 function objectOf(context: ExecutionContext, types: readonly string[]): object {
   const { body, headers } = context.switchToHttp().getRequest<FastifyRequest>();

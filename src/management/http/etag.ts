@@ -12,11 +12,16 @@ export function etagOf(representation: object): string {
 }
 
 /** The `If-Match` header, without which what may have changed meanwhile is not changed: 428. */
-export const IfMatch = createParamDecorator((_data: unknown, context: ExecutionContext): string => {
-  const ifMatch = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
+export const IfMatch = createParamDecorator((_data: unknown, context: ExecutionContext): string =>
+  ifMatchOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+/** @throws ProblemError 428 where there is none */
+export function ifMatchOf({ headers }: FastifyRequest): string {
+  const ifMatch = headers['if-match'];
   if (ifMatch === undefined || ifMatch.trim() === '') throw ProblemError.preconditionRequired();
   return ifMatch;
-});
+}
 
 /**
  * Lets only a caller go on who has read what is there now. To be asked under the row's lock.

@@ -27,6 +27,8 @@ export interface FieldOptions {
   readonly description: string;
   readonly example: unknown;
   readonly optional?: boolean;
+  /** Whether `null` says that there is none. */
+  readonly nullable?: boolean;
 }
 
 /** NUL and half a surrogate pair, which Postgres can't store, and what stands for bytes that were not UTF-8. */
@@ -34,27 +36,32 @@ const STORABLE = /^[^\0\uFFFD\p{Cs}]*$/u;
 const MAX_LENGTH = 2_048;
 const MAX_ITEMS = 1_000;
 
-/** Unlike class-validator's own, it lets no `null` pass. */
-const MayBeAbsent = () => ValidateIf((_object, value: unknown) => value !== undefined);
+/** Unlike class-validator's own, it lets no `null` pass but where that is a value. */
+const MayBeAbsent = ({ optional = false, nullable = false }: Partial<FieldOptions>) =>
+  ValidateIf(
+    (_object, value: unknown) => !(optional && value === undefined) && !(nullable && value === null),
+  );
 
 function field(
   options: FieldOptions,
   api: ApiPropertyOptions,
   ...checks: PropertyDecorator[]
 ): PropertyDecorator {
-  const { description, example, optional = false } = options;
+  const { description, example, optional = false, nullable = false } = options;
   const property = { ...api, description, example, required: !optional } as ApiPropertyOptions;
-  return applyDecorators(ApiProperty(property), ...(optional ? [MayBeAbsent()] : []), ...checks);
+  const conditions = optional || nullable ? [MayBeAbsent(options)] : [];
+  return applyDecorators(ApiProperty(property), ...conditions, ...checks);
 }
 
 /** Text, 1 to `max` characters unless `min` says otherwise. */
 export function TextField(
   options: FieldOptions & { readonly min?: number; readonly max?: number; readonly format?: string },
 ): PropertyDecorator {
-  const { min = 1, max = MAX_LENGTH, format } = options;
+  const { min = 1, max = MAX_LENGTH, format, nullable = false } = options;
+  const bounds = { minLength: min, maxLength: max, ...(format && { format }) };
   return field(
     options,
-    { type: String, minLength: min, maxLength: max, ...(format && { format }) },
+    nullable ? { oneOf: [{ type: 'string', ...bounds }, { type: 'null' }] } : { type: String, ...bounds },
     MinLength(min, { message: `must have ${min} characters at least` }),
     MaxLength(max, { message: `must have ${max} characters at most` }),
     Matches(STORABLE, { message: 'must be well-formed text without NUL' }),
@@ -135,7 +142,7 @@ export function ObjectField(
 ): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ type: () => type(), description: options.description, required: !options.optional }),
-    ...(options.optional ? [MayBeAbsent()] : []),
+    ...(options.optional ? [MayBeAbsent(options)] : []),
     IsObject({ message: 'must be an object' }),
     ValidateNested(),
     Type(type),
