@@ -60,8 +60,8 @@ describe('the gateway before services, with node-oidc-provider as the issuer', (
 
   async function call(path: string, headers: Record<string, string>) {
     const answer = await send(`${gateway}${path}`, { method: 'GET', headers });
-    const sent = (answer.body.headers ?? {}) as Sent;
-    return { ...answer, access: sent.Authorization?.slice(7), newest: sent['Refresh-Token'] };
+    const sent = answer.body.headers as Sent | undefined;
+    return { ...answer, access: sent?.Authorization.slice(7) ?? '', newest: sent?.['Refresh-Token'] ?? '' };
   }
   const signIn = (username = 'john') => call('/any', { authorization: basic(username, 'doe') });
 
