@@ -3,6 +3,7 @@ import { ConsentService } from '../authorization/consents/consent.service.js';
 import { Database } from '../database/database.js';
 import { PageError } from '../pages/page-error.js';
 import { RevocationService } from '../revocation/revocation.service.js';
+import { SessionEndService } from '../revocation/session-end.service.js';
 import { type BrowserSession } from '../sessions/browser-session.js';
 import { BrowserSessions } from '../sessions/browser-sessions.js';
 import { FamilyListing } from '../tokens/families/family-listing.js';
@@ -16,6 +17,7 @@ export class AccountEndings {
     private readonly database: Database,
     private readonly families: FamilyListing,
     private readonly sessions: BrowserSessions,
+    private readonly sessionEnds: SessionEndService,
     private readonly revocation: RevocationService,
     private readonly consents: ConsentService,
   ) {}
@@ -29,11 +31,11 @@ export class AccountEndings {
     );
   }
 
-  /** Another browser. @throws PageError 404 when it is not theirs */
+  /** Another browser, and the tokens granted in it (see {@link SessionEndService}). @throws PageError 404 when it is not theirs */
   async endBrowser({ userId }: BrowserSession, id: string): Promise<void> {
     const browsers = await this.sessions.listByUser(userId);
     if (!browsers.some((browser) => browser.id === id)) throw PageError.notFound();
-    await this.database.transaction((transaction) => this.sessions.endById(transaction, id));
+    await this.database.transaction((transaction) => this.sessionEnds.end(transaction, id));
   }
 
   /** Every token at every client, and every browser, this one too. */
