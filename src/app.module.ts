@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AccountModule } from './account/account.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { AuthorizationModule } from './authorization/authorization.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { CommonModule } from './common/common.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -50,10 +52,12 @@ export class AppModule {
         TokensModule,
         RevocationModule,
         IntrospectionModule,
+        AuthorizationModule,
         GrantsModule,
         EventStreamsModule,
         SharedSignalsModule,
         RegistrationModule.register(),
+        AccountModule,
         GatewayModule,
         ManagementModule,
         MetadataModule,

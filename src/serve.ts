@@ -4,6 +4,7 @@ import { tokensConfig, type TokensSettings } from './config/tokens.config.js';
 import { DemoAccounts } from './first-run/demo-accounts.js';
 import { tour } from './first-run/tour.js';
 import { type Credentials, FirstAdmin } from './management/first-admin.js';
+import { ConsoleClient } from './management/openapi/console-client.js';
 import { serveSwaggerUi } from './management/openapi/api-docs.js';
 import { createApp } from './setup-app.js';
 
@@ -14,6 +15,7 @@ export async function serve(): Promise<void> {
   const { host, port, issuerUrl } = settings;
   serveSwaggerUi(app, settings);
   const admin = await app.get(FirstAdmin).ensure();
+  await app.get(ConsoleClient).ensure();
   await app.listen(port, host);
   if (app.get(DemoAccounts).isWanted) {
     const { rotationGrace } = app.get<TokensSettings>(tokensConfig.KEY);

@@ -26,6 +26,8 @@ export interface ClientMetadata extends ClientDisplayMetadata, ClientLogoutMetad
   readonly dpop_bound_access_tokens?: boolean;
   /** RFC 9126 §6. */
   readonly require_pushed_authorization_requests?: boolean;
+  /** Whether people are asked for their consent; left out they are. Off for an organisation's own clients. */
+  readonly consent_required?: boolean;
   /** OpenID Connect Dynamic Client Registration §2. */
   readonly id_token_signed_response_alg?: SigningAlgorithm;
   readonly jwks?: JsonWebKeys;
@@ -63,6 +65,7 @@ export function registrationOf(id: string, metadata: ClientMetadata): ClientRegi
     audiences: metadata.audiences ?? [],
     dpopBoundAccessTokens: metadata.dpop_bound_access_tokens ?? false,
     requirePushedAuthorizationRequests: metadata.require_pushed_authorization_requests ?? false,
+    consentRequired: metadata.consent_required ?? true,
     idTokenSignedResponseAlg: metadata.id_token_signed_response_alg ?? null,
     tokenPolicy: metadata.token_policy ?? {},
     jwks: metadata.jwks ?? null,
@@ -88,6 +91,7 @@ export function changeOf(before: ClientEntity, metadata: ClientMetadata): Client
     audiences: [...(rest.audiences ?? [])],
     dpopBoundAccessTokens: rest.dpopBoundAccessTokens ?? false,
     requirePushedAuthorizationRequests: rest.requirePushedAuthorizationRequests ?? false,
+    consentRequired: rest.consentRequired ?? true,
     idTokenSignedResponseAlg: rest.idTokenSignedResponseAlg ?? null,
     tokenPolicy: rest.tokenPolicy ?? {},
     jwks: rest.jwks ?? null,
@@ -112,6 +116,7 @@ export function metadataOf(
     audiences: client.audiences,
     dpop_bound_access_tokens: client.dpopBoundAccessTokens,
     require_pushed_authorization_requests: client.requirePushedAuthorizationRequests,
+    consent_required: client.consentRequired,
     ...(client.idTokenSignedResponseAlg !== null && {
       id_token_signed_response_alg: client.idTokenSignedResponseAlg,
     }),

@@ -3,6 +3,7 @@ import { ScopeSet } from '../common/scope-set.js';
 import { isSecureUrl } from '../common/secure-url.js';
 import { isAssertionKey } from './authentication/assertion-keys.js';
 import { type ClientDisplayMetadata, type ClientType, type JsonWebKeys } from './client.entity.js';
+import { isSafeRedirectUri } from './redirect-uri.js';
 import {
   type ClientTokenPolicy,
   isSigningAlgorithm,
@@ -26,6 +27,7 @@ export interface ClientRegistration {
   readonly audiences?: readonly string[];
   readonly dpopBoundAccessTokens?: boolean;
   readonly requirePushedAuthorizationRequests?: boolean;
+  readonly consentRequired?: boolean;
   readonly idTokenSignedResponseAlg?: SigningAlgorithm | null;
   readonly tokenPolicy?: ClientTokenPolicy;
   /** Its public keys (RFC 7591 §2). */
@@ -103,13 +105,19 @@ const RULES: readonly Rule[] = [
   ],
   [
     'redirect_uris',
+    ({ redirectUris = [], grantTypes }) =>
+      grantTypes.includes('authorization_code') && redirectUris.length === 0,
+    'must hold one at least for authorization_code',
+  ],
+  [
+    'redirect_uris',
     ({ redirectUris = [] }) => !redirectUris.every(isRedirectUri),
-    'must be absolute, without fragment, and nothing that a browser would run',
+    'must be https, http on loopback, or of a private scheme with a dot, and without fragment',
   ],
   [
     'post_logout_redirect_uris',
     ({ postLogoutRedirectUris = [] }) => !postLogoutRedirectUris.every(isRedirectUri),
-    'must be absolute, without fragment, and nothing that a browser would run',
+    'must be https, http on loopback, or of a private scheme with a dot, and without fragment',
   ],
   [
     'backchannel_logout_uri',
@@ -169,9 +177,8 @@ export function isResourceIndicator(value: string): boolean {
   return /^[a-z][a-z0-9+.-]*:[^\s#"<>\\^`{|}]+$/i.test(value) && URL.canParse(value);
 }
 
-/** Not what a browser would run instead of visit. */
 function isRedirectUri(value: string): boolean {
-  return isResourceIndicator(value) && !/^(javascript|data|vbscript|blob|file):/i.test(value);
+  return isResourceIndicator(value) && isSafeRedirectUri(value);
 }
 
 function hasNoneAmongOthers(methods: readonly string[]): boolean {

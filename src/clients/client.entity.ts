@@ -82,6 +82,10 @@ export class ClientEntity {
   @Column('boolean', { name: 'require_pushed_authorization_requests' })
   requirePushedAuthorizationRequests: boolean;
 
+  /** Whether people are asked before it gets what it wants of them. */
+  @Column('boolean', { name: 'consent_required' })
+  consentRequired: boolean;
+
   /** What its ID tokens are signed with; `null` for what its access tokens are. */
   @Column('text', { name: 'id_token_signed_response_alg', nullable: true })
   idTokenSignedResponseAlg: SigningAlgorithm | null;

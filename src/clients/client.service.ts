@@ -149,6 +149,7 @@ function asEntity(registration: ClientRegistration): NewClient {
     audiences: [...audiences],
     dpopBoundAccessTokens: registration.dpopBoundAccessTokens ?? false,
     requirePushedAuthorizationRequests: registration.requirePushedAuthorizationRequests ?? false,
+    consentRequired: registration.consentRequired ?? true,
     idTokenSignedResponseAlg: registration.idTokenSignedResponseAlg ?? null,
     tokenPolicy,
     displayMetadata,

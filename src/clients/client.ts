@@ -27,6 +27,8 @@ export class Client {
   readonly requiresDpop: boolean;
   /** Its authorization requests must be pushed (RFC 9126 §6). */
   readonly requiresPushedRequests: boolean;
+  /** People are asked before it gets what it wants of them. */
+  readonly requiresConsent: boolean;
   readonly idTokenAlgorithm: SigningAlgorithm;
   readonly secrets: readonly SecretHash[];
   /** Its public keys. */
@@ -49,6 +51,7 @@ export class Client {
     this.audiences = entity.audiences;
     this.requiresDpop = entity.dpopBoundAccessTokens;
     this.requiresPushedRequests = entity.requirePushedAuthorizationRequests;
+    this.requiresConsent = entity.consentRequired;
     this.idTokenAlgorithm = entity.idTokenSignedResponseAlg ?? policy.accessTokenAlgorithm;
     this.secrets = entity.secrets;
     this.keys = entity.jwks?.keys ?? [];

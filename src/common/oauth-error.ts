@@ -78,6 +78,61 @@ export class OAuthError extends Error {
     return new OAuthError(400, 'invalid_software_statement', description);
   }
 
+  /** RFC 6749 §4.1.2.1. */
+  static unsupportedResponseType(description: string): OAuthError {
+    return new OAuthError(400, 'unsupported_response_type', description);
+  }
+
+  /** Nobody, or nobody recently enough, is signed in, and the client wants no page shown (OIDC Core §3.1.2.6). */
+  static loginRequired(): OAuthError {
+    return new OAuthError(400, 'login_required', 'nobody is signed in');
+  }
+
+  /** The person would have to be asked, and the client wants no page shown (OIDC Core §3.1.2.6). */
+  static consentRequired(): OAuthError {
+    return new OAuthError(400, 'consent_required', 'the person has not consented to this');
+  }
+
+  /** OIDC Core §3.1.2.6. */
+  static requestNotSupported(description: string): OAuthError {
+    return new OAuthError(400, 'request_not_supported', description);
+  }
+
+  /** OIDC Core §3.1.2.6. */
+  static requestUriNotSupported(description: string): OAuthError {
+    return new OAuthError(400, 'request_uri_not_supported', description);
+  }
+
+  /** A `request_uri` that is unknown, expired, used or another client's (RFC 9101 §7). */
+  static invalidRequestUri(description: string): OAuthError {
+    return new OAuthError(400, 'invalid_request_uri', description);
+  }
+
+  /** OIDC Core §3.1.2.6. */
+  static registrationNotSupported(description: string): OAuthError {
+    return new OAuthError(400, 'registration_not_supported', description);
+  }
+
+  /** The person refused (RFC 6749 §4.1.2.1, RFC 8628 §3.5). */
+  static authorizationDenied(): OAuthError {
+    return new OAuthError(400, 'access_denied', 'the person refused');
+  }
+
+  /** Nobody has decided yet: the device asks again (RFC 8628 §3.5). */
+  static authorizationPending(): OAuthError {
+    return new OAuthError(400, 'authorization_pending', 'nobody has decided about the user code yet');
+  }
+
+  /** As pending, and the device asks too often: from now on it waits 5 seconds more (RFC 8628 §3.5). */
+  static slowDown(): OAuthError {
+    return new OAuthError(400, 'slow_down', 'wait 5 seconds more between requests');
+  }
+
+  /** RFC 8628 §3.5. */
+  static expiredToken(): OAuthError {
+    return new OAuthError(400, 'expired_token', 'the device code has expired');
+  }
+
   /** 403: who asks is known, and may not. */
   static accessDenied(description: string): OAuthError {
     return new OAuthError(403, 'access_denied', description);

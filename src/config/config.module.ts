@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule as NestConfigModule } from '@nestjs/config';
 import { adminConfig } from './admin.config.js';
+import { authorizationConfig } from './authorization.config.js';
 import { databaseConfig } from './database.config.js';
 import { demoConfig } from './demo.config.js';
 import { eventsConfig } from './events.config.js';
@@ -29,6 +30,7 @@ export const namespaces = [
   redisConfig,
   keysConfig,
   tokensConfig,
+  authorizationConfig,
   rotationConfig,
   limitsConfig,
   sessionsConfig,

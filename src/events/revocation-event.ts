@@ -8,6 +8,8 @@ export type RevocationReason =
   | 'superseded'
   | 'client_request'
   | 'logout'
+  | 'user_request'
+  | 'consent_withdrawn'
   | 'password_change'
   | 'user_disabled'
   | 'user_deleted'

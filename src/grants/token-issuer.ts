@@ -14,7 +14,7 @@ import { type TokenFamily } from '../tokens/families/token-family.js';
 import { TokenFamilyRepository } from '../tokens/families/token-family.repository.js';
 import { type FamilyGrant, TokenFamilyService } from '../tokens/families/token-family.service.js';
 import { type GrantResult, type TokenResponse } from './grant-strategy.js';
-import { REFRESH_TOKEN_GRANT } from './refresh-token/refresh-token-grant.js';
+import { REFRESH_TOKEN_GRANT } from '../tokens/families/refresh-token-grant.js';
 
 /** What a user granted a client, by whichever grant. */
 export interface UserGrant extends Omit<FamilyGrant, 'scopes'> {

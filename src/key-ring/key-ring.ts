@@ -15,7 +15,8 @@ export type KeyPurpose =
   | 'initial-access-token'
   | 'sign-in-request'
   | 'csrf'
-  | 'gateway-client-secret';
+  | 'gateway-client-secret'
+  | 'authorization-request';
 
 export interface RootKey {
   /** 1 to 255. */

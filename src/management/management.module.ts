@@ -37,6 +37,7 @@ import { ManagementWrites } from './http/management-writes.js';
 import { KeyReads } from './keys/key-reads.js';
 import { KeyWrites } from './keys/key-writes.js';
 import { KeysController } from './keys/keys.controller.js';
+import { ConsoleClient } from './openapi/console-client.js';
 import { RoleReads } from './roles/role-reads.js';
 import { RoleWrites } from './roles/role-writes.js';
 import { RolesController } from './roles/roles.controller.js';
@@ -102,6 +103,7 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     Idempotency,
     IdempotentAnswerRepository,
     FirstAdmin,
+    ConsoleClient,
     AuditReads,
     ClientReads,
     ClientRules,
@@ -126,6 +128,6 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     RouteRules,
     RouteWrites,
   ],
-  exports: [FirstAdmin],
+  exports: [FirstAdmin, ConsoleClient],
 })
 export class ManagementModule {}

@@ -1,6 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ASSERTION_ALGORITHMS } from '../clients/authentication/assertion-keys.js';
 import { ClientAuthenticator } from '../clients/authentication/client-authenticator.js';
+import { DEVICE_AUTHORIZATION_PATH } from '../authorization/device/device-authorization.controller.js';
+import { DEVICE_CODE_GRANT } from '../authorization/device/device-authorization.js';
+import { authorizationConfig, type AuthorizationSettings } from '../config/authorization.config.js';
 import { httpConfig, type HttpSettings } from '../config/http.config.js';
 import { registrationConfig, type RegistrationSettings } from '../config/registration.config.js';
 import { GrantRegistry } from '../grants/grant-registry.js';
@@ -8,15 +11,17 @@ import { TOKEN_PATH } from '../grants/token-endpoint.service.js';
 import { REGISTRATION_PATH } from '../registration/registration-document.js';
 import { TokenKeyService } from '../tokens/keys/token-key.service.js';
 import { DPOP_ALGORITHMS } from '../tokens/sender-constraint/dpop-proof.js';
+import { type AuthorizationMetadata, authorizationMetadata } from './authorization-metadata.js';
 
 /** What the server says of itself (RFC 8414 §2). */
-export interface ServerMetadata {
+export interface ServerMetadata extends Partial<AuthorizationMetadata> {
   readonly issuer: string;
   readonly token_endpoint: string;
   readonly revocation_endpoint: string;
   readonly introspection_endpoint: string;
   readonly jwks_uri: string;
   readonly registration_endpoint?: string;
+  readonly device_authorization_endpoint?: string;
   readonly grant_types_supported: readonly string[];
   readonly response_types_supported: readonly string[];
   readonly token_endpoint_auth_methods_supported: readonly string[];
@@ -41,6 +46,7 @@ export class ServerMetadataService {
   constructor(
     @Inject(httpConfig.KEY) private readonly http: HttpSettings,
     @Inject(registrationConfig.KEY) private readonly registration: RegistrationSettings,
+    @Inject(authorizationConfig.KEY) private readonly authorization: AuthorizationSettings,
     private readonly grants: GrantRegistry,
     private readonly authenticator: ClientAuthenticator,
     private readonly keys: TokenKeyService,
@@ -57,8 +63,12 @@ export class ServerMetadataService {
       jwks_uri: `${issuer}/oauth2/jwks`,
       ...(this.registration.mode !== 'off' && { registration_endpoint: `${issuer}/${REGISTRATION_PATH}` }),
       grant_types_supported: this.grants.grantTypes,
-      // Required, and empty until there is an authorization endpoint.
-      response_types_supported: [],
+      ...this.authorizationEndpoint(),
+      ...(this.grants.find(DEVICE_CODE_GRANT) && {
+        device_authorization_endpoint: `${issuer}/${DEVICE_AUTHORIZATION_PATH}`,
+      }),
+      // Required, and empty where the grant is switched off.
+      response_types_supported: this.hasCodeFlow ? ['code'] : [],
       token_endpoint_auth_methods_supported: methods,
       token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
       revocation_endpoint_auth_methods_supported: methods,
@@ -76,5 +86,14 @@ export class ServerMetadataService {
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: this.keys.signingAlgorithms,
     };
+  }
+
+  private get hasCodeFlow(): boolean {
+    return this.grants.find('authorization_code') !== undefined;
+  }
+
+  private authorizationEndpoint(): Partial<AuthorizationMetadata> {
+    if (!this.hasCodeFlow) return {};
+    return authorizationMetadata(this.http.issuerUrl, this.authorization.requirePushedRequests);
   }
 }

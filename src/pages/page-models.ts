@@ -71,6 +71,62 @@ export interface DeviceDoneModel {
   readonly isAllowed: boolean;
 }
 
+/** A browser that somebody is signed in to this service with. */
+export interface AccountBrowser {
+  readonly id: string;
+  readonly isThis: boolean;
+  readonly device?: DeviceName;
+  readonly address?: string;
+  readonly since: Date;
+  readonly lastSeenAt: Date;
+}
+
+/** An application that acts for somebody: a token family. */
+export interface AccountApplication {
+  readonly familyId: string;
+  readonly clientName: string;
+  readonly device?: DeviceName;
+  /** Where they signed in, and where it was used last. */
+  readonly signedInAddress?: string;
+  readonly lastUsedAddress?: string;
+  readonly since: Date;
+  readonly lastUsedAt: Date;
+  readonly scopes: readonly string[];
+  /** It stays signed in when they sign out of the browser. */
+  readonly isOffline: boolean;
+}
+
+/** What somebody let a client have. */
+export interface AccountConsent {
+  readonly clientId: string;
+  readonly clientName: string;
+  readonly scopes: readonly string[];
+  readonly since: Date;
+}
+
+/** What a browser says that it is, for example Firefox on Linux. */
+export interface DeviceName {
+  readonly browser?: string;
+  readonly system?: string;
+}
+
+/** What was done, for a page that says so. */
+export const ACCOUNT_NOTICES = ['application_ended', 'browser_ended', 'consent_withdrawn'] as const;
+export type AccountNotice = (typeof ACCOUNT_NOTICES)[number];
+
+export interface AccountModel {
+  /** Of the page; its forms are posted below it. */
+  readonly path: string;
+  readonly username: string;
+  readonly notice?: AccountNotice;
+  readonly csrfToken: string;
+  readonly browsers: readonly AccountBrowser[];
+  readonly applications: readonly AccountApplication[];
+  /** Where older applications are, a URL of our own. */
+  readonly olderUrl?: string;
+  readonly consents: readonly AccountConsent[];
+}
+
 export interface FormPostModel {
   /** A client's redirect URI (OAuth 2.0 Form Post Response Mode). */
   readonly action: string;
@@ -84,6 +140,22 @@ export interface ErrorModel {
   readonly requestId: string;
 }
 
+/** The application of a first run. */
+export interface DemoModel {
+  /** Buttons `act`: `refresh`, `replay`, `revoke`, `sign-out`. */
+  readonly form: PageForm;
+  readonly tokens?: {
+    readonly accessToken: string;
+    /** JSON; empty for an opaque token. */
+    readonly accessTokenClaims: string;
+    readonly idTokenClaims: string;
+    readonly refreshToken?: string;
+    readonly refreshes: number;
+  };
+  /** What the server answered, in the words of OAuth. */
+  readonly problem?: string;
+}
+
 /** What each page shows, by the name of its template. */
 export interface PageModels {
   readonly 'sign-in': SignInModel;
@@ -93,8 +165,10 @@ export interface PageModels {
   readonly device: DeviceModel;
   readonly 'device-confirm': DeviceConfirmModel;
   readonly 'device-done': DeviceDoneModel;
+  readonly account: AccountModel;
   readonly 'form-post': FormPostModel;
   readonly error: ErrorModel;
+  readonly demo: DemoModel;
 }
 
 export type PageName = keyof PageModels;

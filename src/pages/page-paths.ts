@@ -7,6 +7,7 @@ const PAGE_PATHS = [
   '/device',
   '/oauth2/authorize',
   '/oauth2/logout',
+  '/demo',
 ];
 
 /** Whether the URL of a request is a page's, or below one's. */

@@ -6,6 +6,9 @@ import { type RefusalJournal } from './refusal-journal.js';
 /** Where clients are told no more than they may know, and admins are asked why. */
 const PATHS = ['/oauth2/token', '/oauth2/revoke', '/oauth2/introspect'];
 
+/** A device hears these until somebody lets it in (RFC 8628 §3.5): no refusals. */
+const NOT_YET = ['authorization_pending', 'slow_down'];
+
 export interface RefusalHookOptions {
   /** The issuer's path. */
   readonly prefix: string;
@@ -36,6 +39,7 @@ function noteRefusal(
   { path, status, isGrantType }: { path: string; status: number } & Pick<RefusalHookOptions, 'isGrantType'>,
 ): void {
   const { clientId, familyId, error = 'invalid_request', reason = '', detail } = outcomeOf(request);
+  if (NOT_YET.includes(error)) return;
   const [asked] = request.body instanceof FormParameters ? request.body.all('grant_type') : [];
   const grantType = asked !== undefined && isGrantType(asked) ? asked : undefined;
   journal.note({ requestId: request.id, path, status, error, reason, detail, clientId, familyId, grantType });

@@ -49,6 +49,7 @@ function ownMetadata(client: ClientEntity): ClientMetadata {
     token_policy: _policy,
     audiences: _audiences,
     default_scope: _default,
+    consent_required: _consent,
     ...own
   } = metadataOf(client);
   return own;

@@ -3,11 +3,11 @@ import { ClientAuthenticator } from '../clients/authentication/client-authentica
 import { type ClientEntity } from '../clients/client.entity.js';
 import { type ClientMetadata } from '../clients/client-metadata.js';
 import { UnsoundRegistrationError } from '../clients/client-registration.js';
+import { isSafeRedirectUri } from '../clients/redirect-uri.js';
 import { OAuthError } from '../common/oauth-error.js';
 import { registrationConfig, type RegistrationSettings } from '../config/registration.config.js';
 import { GrantRegistry } from '../grants/grant-registry.js';
 import { TokenKeyService } from '../tokens/keys/token-key.service.js';
-import { isSafeRedirectUri } from './redirect-uri.js';
 import { isReservedScope } from './reserved-scopes.js';
 
 /** What RFC 7591 §2 has a client use that names no grant. */
@@ -38,8 +38,9 @@ export class RegistrationRules {
     requireSafeUris('post_logout_redirect_uris', metadata.post_logout_redirect_uris ?? []);
     this.requireAlgorithm(metadata.id_token_signed_response_alg);
     const scope = scopeWithin(metadata.scope, [...scopes, ...(before?.scopes ?? [])], scopes);
-    const { audiences, tokenPolicy: token_policy } = before ?? {};
-    return { ...metadata, grant_types: grantTypes, scope, default_scope: scope, audiences, token_policy };
+    const { audiences, tokenPolicy: token_policy, consentRequired: consent_required } = before ?? {};
+    const kept = { audiences, token_policy, consent_required };
+    return { ...metadata, ...kept, grant_types: grantTypes, scope, default_scope: scope };
   }
 
   private requireMethod(method: string | undefined): void {

@@ -9,6 +9,8 @@ const EXPECTED: readonly RevocationReason[] = [
   'superseded',
   'client_request',
   'logout',
+  'user_request',
+  'consent_withdrawn',
   'password_change',
   'user_disabled',
   'user_deleted',

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { sessionsConfig, type SessionsSettings } from '../config/sessions.config.js';
 import { Database } from '../database/database.js';
-import { type SqlSession, type Transaction } from '../database/sql-session.js';
+import { type SqlSession, type Statement, type Transaction } from '../database/sql-session.js';
 import { type Authentication, type BrowserSession, type SessionClient } from './browser-session.js';
 import * as statements from './browser-session.statements.js';
 
@@ -27,14 +27,14 @@ export class BrowserSessionRepository {
 
   /** The session of a cookie, where it is within its limits and its user may still be signed in. */
   async findLive(cookieHash: Buffer): Promise<BrowserSession | undefined> {
-    const { idleLifetime, lifetime } = this.settings;
-    const values = [cookieHash, idleLifetime, lifetime];
-    const [found] = await this.database.query<FoundSession>(statements.FIND_LIVE, values);
-    if (!found) return undefined;
-    const { isStale, ...columns } = found;
-    const session = withoutNulls(columns) as BrowserSession;
-    if (isStale) await this.database.query(statements.TOUCH, [session.id]);
-    return session;
+    const [found] = await this.query(statements.FIND_LIVE, [cookieHash]);
+    if (found?.isStale) await this.database.query(statements.TOUCH, [found.session.id]);
+    return found?.session;
+  }
+
+  /** Up to `limit` live sessions of a user, the last seen first. */
+  async listLive(userId: string, limit: number): Promise<BrowserSession[]> {
+    return (await this.query(statements.LIST_LIVE, [userId, limit])).map(({ session }) => session);
   }
 
   async insert(transaction: Transaction, id: string, signedIn: SignedIn): Promise<void> {
@@ -79,6 +79,15 @@ export class BrowserSessionRepository {
   /** Deletes up to `limit` sessions whose time is over. @returns how many */
   async deleteExpired(session: SqlSession, limit: number): Promise<number> {
     return (await session.query(statements.DELETE_EXPIRED, [this.settings.lifetime, limit])).length;
+  }
+
+  private async query(statement: Statement, values: readonly unknown[]) {
+    const { idleLifetime, lifetime } = this.settings;
+    const rows = await this.database.query<FoundSession>(statement, [idleLifetime, lifetime, ...values]);
+    return rows.map(({ isStale, ...columns }) => ({
+      session: withoutNulls(columns) as BrowserSession,
+      isStale,
+    }));
   }
 }
 

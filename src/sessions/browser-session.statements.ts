@@ -1,21 +1,27 @@
 import { type Statement } from '../database/sql-session.js';
 
-/** `$2` and `$3` are the limits in seconds, idle and absolute. By the hash's index, then three single rows. */
+/** `$1` and `$2` are the limits in seconds, idle and absolute. */
+const SELECT_LIVE = `
+  SELECT b.id, b.user_id AS "userId", u.username, b.auth_time AS "authTime", b.amr, b.acr,
+    b.last_seen_at AS "lastSeenAt", b.user_agent AS "userAgent", b.address,
+    b.last_seen_at < clock_timestamp() - interval '1 minute' AS "isStale"
+  FROM browser_session b
+  JOIN user_account u ON u.id = b.user_id
+  CROSS JOIN server_state s
+  WHERE b.last_seen_at > clock_timestamp() - make_interval(secs => $1)
+    AND b.signed_in_at > clock_timestamp() - make_interval(secs => $2)
+    AND u.status = 'active'
+    AND (u.tokens_not_before IS NULL OR u.tokens_not_before < b.signed_in_at)
+    AND (s.tokens_not_before IS NULL OR s.tokens_not_before < b.signed_in_at)`;
+
 export const FIND_LIVE: Statement = {
   name: 'browser_session_find_live',
-  text: `
-    SELECT b.id, b.user_id AS "userId", u.username, b.auth_time AS "authTime", b.amr, b.acr,
-      b.last_seen_at AS "lastSeenAt", b.user_agent AS "userAgent", b.address,
-      b.last_seen_at < clock_timestamp() - interval '1 minute' AS "isStale"
-    FROM browser_session b
-    JOIN user_account u ON u.id = b.user_id
-    CROSS JOIN server_state s
-    WHERE b.cookie_hash = $1
-      AND b.last_seen_at > clock_timestamp() - make_interval(secs => $2)
-      AND b.signed_in_at > clock_timestamp() - make_interval(secs => $3)
-      AND u.status = 'active'
-      AND (u.tokens_not_before IS NULL OR u.tokens_not_before < b.signed_in_at)
-      AND (s.tokens_not_before IS NULL OR s.tokens_not_before < b.signed_in_at)`,
+  text: `${SELECT_LIVE} AND b.cookie_hash = $3`,
+};
+
+export const LIST_LIVE: Statement = {
+  name: 'browser_session_list_live',
+  text: `${SELECT_LIVE} AND b.user_id = $3 ORDER BY b.last_seen_at DESC, b.id LIMIT $4`,
 };
 
 export const TOUCH: Statement = {

@@ -12,6 +12,7 @@ import { Cookies } from './cookies.js';
 const COOKIE_BYTES = 32;
 const COOKIE_VALUE = /^[\w-]{43}$/;
 const MAX_USER_AGENT = 512;
+const MAX_LISTED = 100;
 
 /**
  * Who is signed in to this service in which browser. The browser has a random cookie, the database its hash.
@@ -34,6 +35,11 @@ export class BrowserSessions {
     const value = this.cookies.read(request, 'regrant-session');
     if (value === undefined || !COOKIE_VALUE.test(value)) return undefined;
     return this.repository.findLive(hashOf(value));
+  }
+
+  /** A user's live sessions, the last seen first, up to a bound that nobody reaches by hand. */
+  listByUser(userId: string): Promise<BrowserSession[]> {
+    return this.repository.listLive(userId, MAX_LISTED);
   }
 
   /**

@@ -4,7 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { httpConfig, type HttpSettings } from '../config/http.config.js';
 
 /** Of what we keep in a browser; each is there until the browser is closed. */
-export type CookieName = 'regrant-session' | 'regrant-csrf';
+export type CookieName = 'regrant-session' | 'regrant-csrf' | 'regrant-demo';
 
 /**
  * Our cookies: read by no script, sent along from no other site's form. Over https they carry the prefix `__Host-`,

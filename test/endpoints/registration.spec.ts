@@ -111,7 +111,11 @@ describe('POST /oauth2/register', () => {
     ['an unknown grant', { grant_types: ['urn:example:grant'] }],
     ['the implicit grant (A16)', { grant_types: ['implicit'] }],
     ['grants that are no array', { grant_types: 'refresh_token' }],
-    ['no grants, which means one that is not there', { grant_types: undefined }],
+    [
+      'no grants, which means the code grant, and no redirects',
+      { grant_types: undefined, redirect_uris: undefined },
+      'invalid_redirect_uri',
+    ],
     ['client_credentials of a public client', { token_endpoint_auth_method: 'none' }],
     ['an unknown method', { token_endpoint_auth_method: 'client_secret_jwt' }],
     ['private_key_jwt without keys', { token_endpoint_auth_method: 'private_key_jwt' }],

@@ -66,7 +66,7 @@ describe('a grant that is switched off', () => {
       try {
         for (const document of DOCUMENTS) {
           const { body } = await get(`${service.url}/.well-known/${document}`);
-          expect(body.grant_types_supported).toHaveLength(2);
+          expect(body.grant_types_supported).toHaveLength(4);
           expect(body.grant_types_supported).not.toContain(grantType);
         }
         const answer = await tokenRequest(service.url, DEMO, { grant_type: grantType });

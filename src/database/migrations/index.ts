@@ -12,8 +12,10 @@ import { AddRevokedKey1763800000000 } from './1763800000000-add-revoked-key.js';
 import { IndexUsers1763810000000 } from './1763810000000-index-users.js';
 import { AddRegistration1763820000000 } from './1763820000000-add-registration.js';
 import { NotePushFailures1763830000000 } from './1763830000000-note-push-failures.js';
+import { AddAuthorization1763840000000 } from './1763840000000-add-authorization.js';
 import { AddBrowserSessions1763850000000 } from './1763850000000-add-browser-sessions.js';
 import { AddOpenid1763860000000 } from './1763860000000-add-openid.js';
+import { AddDeviceAuthorization1763870000000 } from './1763870000000-add-device-authorization.js';
 import { AddRoles1763880000000 } from './1763880000000-add-roles.js';
 import { AddGatewayRoutes1763890000000 } from './1763890000000-add-gateway-routes.js';
 import { AddGatewaySuccessors1763895000000 } from './1763895000000-add-gateway-successors.js';
@@ -34,8 +36,10 @@ export const migrations = [
   IndexUsers1763810000000,
   AddRegistration1763820000000,
   NotePushFailures1763830000000,
+  AddAuthorization1763840000000,
   AddBrowserSessions1763850000000,
   AddOpenid1763860000000,
+  AddDeviceAuthorization1763870000000,
   AddRoles1763880000000,
   AddGatewayRoutes1763890000000,
   AddGatewaySuccessors1763895000000,

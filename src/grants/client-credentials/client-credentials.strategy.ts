@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OAuthError } from '../../common/oauth-error.js';
 import { type GrantRequest, type GrantResult, type GrantStrategy } from '../grant-strategy.js';
-import { grantedAudiences, grantedScopes } from '../requested-access.js';
+import { grantedAudiences, grantedScopes } from '../../clients/requested-access.js';
 import { TokenIssuer } from '../token-issuer.js';
 
 /** The client credentials grant (RFC 6749 §4.4): the client on its own behalf, without a refresh token. */

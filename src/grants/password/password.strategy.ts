@@ -3,7 +3,7 @@ import { Clock } from '../../common/clock.js';
 import { OAuthError } from '../../common/oauth-error.js';
 import { PasswordAuthenticator } from '../../users/password-authenticator.js';
 import { type GrantRequest, type GrantResult, type GrantStrategy } from '../grant-strategy.js';
-import { grantedAudiences, grantedScopes } from '../requested-access.js';
+import { grantedAudiences, grantedScopes } from '../../clients/requested-access.js';
 import { TokenIssuer } from '../token-issuer.js';
 
 /** The resource owner password credentials grant (RFC 6749 §4.3), for clients that still need it. */

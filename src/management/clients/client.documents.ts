@@ -192,6 +192,13 @@ export class ClientDocument implements ClientMetadata {
   })
   require_pushed_authorization_requests?: boolean;
 
+  @BooleanField({
+    description: 'Whether people are asked for their consent; left out they are.',
+    example: true,
+    optional: true,
+  })
+  consent_required?: boolean;
+
   @ChoiceField({
     description: 'What its ID tokens are signed with; left out what its access tokens are.',
     example: 'RS256',

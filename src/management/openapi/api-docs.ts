@@ -2,6 +2,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type onSendHookHandler } from 'fastify';
 import { type HttpSettings } from '../../config/http.config.js';
+import { CONSOLE_CLIENT_ID, consoleRedirectUri } from './console-client.js';
 import { openApiDocument } from './openapi.js';
 
 /** What a page of ours may do: Swagger UI needs styles of its own, and images in them; no script but ours. */
@@ -37,7 +38,12 @@ export function serveSwaggerUi(app: NestFastifyApplication, settings: HttpSettin
   SwaggerModule.setup(path, app, describer(app, settings), {
     raw: false,
     customSiteTitle: 'Regrant management API',
-    swaggerOptions: { persistAuthorization: false, tryItOutEnabled: true },
+    swaggerOptions: {
+      persistAuthorization: false,
+      tryItOutEnabled: true,
+      oauth2RedirectUrl: consoleRedirectUri(settings),
+      initOAuth: { clientId: CONSOLE_CLIENT_ID, usePkceWithAuthorizationCodeGrant: true },
+    },
   });
 }
 

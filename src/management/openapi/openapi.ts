@@ -15,6 +15,8 @@ in \`If-Match\`. Creations take an \`Idempotency-Key\`. Lists go on at \`next_cu
 
 /** The management API as OpenAPI 3.1 describes it. */
 export function openApiDocument(app: INestApplication, { issuerUrl }: HttpSettings): OpenAPIObject {
+  const tokenUrl = `${issuerUrl}/oauth2/token`;
+  const scopes = { ...MANAGEMENT_SCOPES };
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Regrant management API')
@@ -25,7 +27,8 @@ export function openApiDocument(app: INestApplication, { issuerUrl }: HttpSettin
       {
         type: 'oauth2',
         flows: {
-          clientCredentials: { tokenUrl: `${issuerUrl}/oauth2/token`, scopes: { ...MANAGEMENT_SCOPES } },
+          authorizationCode: { authorizationUrl: `${issuerUrl}/oauth2/authorize`, tokenUrl, scopes },
+          clientCredentials: { tokenUrl, scopes },
         },
       },
       SECURITY_SCHEME,

@@ -3,6 +3,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type FormParameters } from '../../common/form-parameters.js';
 import { OAuthError } from '../../common/oauth-error.js';
 import { httpConfig, type HttpSettings } from '../../config/http.config.js';
+import { seeOther } from '../../http/see-other.js';
 import { noteOutcome } from '../../http/request-log.js';
 import { PageError } from '../../pages/page-error.js';
 import { type SignInModel } from '../../pages/page-models.js';
@@ -48,7 +49,7 @@ export class SignInForm {
 
   async show(request: FastifyRequest, reply: FastifyReply, wanted: SignInRequest): Promise<void> {
     const session = await this.sessions.find(request);
-    if (isEnough(session, wanted)) this.goOn(reply, wanted);
+    if (isEnough(session, wanted)) seeOther(reply, wanted.returnTo);
     else this.render(request, reply, wanted, { username: wanted.loginHint ?? session?.username }, session);
   }
 
@@ -62,7 +63,7 @@ export class SignInForm {
     }
     const shown = await this.authenticate(request, reply, { username, password });
     if (shown) this.render(request, reply, wanted, shown);
-    else this.goOn(reply, wanted);
+    else seeOther(reply, wanted.returnTo);
   }
 
   /** @returns what to show when they are not in */
@@ -96,7 +97,7 @@ export class SignInForm {
     wanted: SignInRequest,
   ): Promise<void> {
     const session = await this.sessions.find(request);
-    if (isEnough(session, wanted)) this.goOn(reply, wanted);
+    if (isEnough(session, wanted)) seeOther(reply, wanted.returnTo);
     else this.render(request, reply, wanted, { problem: 'expired', status: HttpStatus.FORBIDDEN }, session);
   }
 
@@ -138,13 +139,6 @@ export class SignInForm {
         waitMinutes: wait === undefined ? undefined : Math.ceil(wait / 60),
       },
     });
-  }
-
-  private goOn(reply: FastifyReply, { returnTo }: SignInRequest): void {
-    void reply
-      .status(HttpStatus.SEE_OTHER)
-      .headers({ location: returnTo, 'cache-control': 'no-store' })
-      .send();
   }
 }
 

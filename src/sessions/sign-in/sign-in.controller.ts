@@ -1,8 +1,9 @@
-import { Controller, Get, HttpStatus, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { httpConfig, type HttpSettings } from '../../config/http.config.js';
 import { requireForm } from '../../http/form-body.js';
+import { seeOther } from '../../http/see-other.js';
 import { SignInForm } from './sign-in-form.js';
 import { SignIn, type SignInRequest } from './sign-in.js';
 
@@ -23,7 +24,7 @@ export class SignInController {
     @Res() reply: FastifyReply,
     @Query('request') sealed?: string | string[],
   ): Promise<void> {
-    if (sealed === undefined) this.goOn(reply, this.signIn.url(this.ofItself()));
+    if (sealed === undefined) seeOther(reply, this.signIn.url(this.ofItself()));
     else await this.form.show(request, reply, this.signIn.open(String(sealed)));
   }
 
@@ -39,9 +40,5 @@ export class SignInController {
   /** Without a client that asks, people come to see their account. */
   private ofItself(): SignInRequest {
     return { returnTo: `${this.http.issuerPath}/account` };
-  }
-
-  private goOn(reply: FastifyReply, url: string): void {
-    void reply.status(HttpStatus.SEE_OTHER).headers({ location: url, 'cache-control': 'no-store' }).send();
   }
 }

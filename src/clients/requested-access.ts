@@ -1,5 +1,5 @@
-import { type Client } from '../clients/client.js';
-import { isResourceIndicator } from '../clients/client-registration.js';
+import { type Client } from './client.js';
+import { isResourceIndicator } from './client-registration.js';
 import { type FormParameters } from '../common/form-parameters.js';
 import { OAuthError } from '../common/oauth-error.js';
 import { ScopeSet } from '../common/scope-set.js';

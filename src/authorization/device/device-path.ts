@@ -1,0 +1,2 @@
+/** Where people let devices in. */
+export const DEVICE_PATH = 'device';

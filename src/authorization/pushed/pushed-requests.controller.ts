@@ -1,0 +1,38 @@
+import { Controller, Header, HttpCode, Inject, Post, Req, UseGuards } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { AuthenticatedClient, ClientAuthGuard } from '../../clients/authentication/client-auth.guard.js';
+import { Client } from '../../clients/client.js';
+import { httpConfig, type HttpSettings } from '../../config/http.config.js';
+import { requireForm } from '../../http/form-body.js';
+import { noteOutcome } from '../../http/request-log.js';
+import { DpopService } from '../../tokens/sender-constraint/dpop.service.js';
+import { AuthorizationRequests } from '../request/authorization-requests.js';
+import { RequestingClients } from '../request/requesting-clients.js';
+import { PushedRequests, type PushedResponse } from './pushed-requests.js';
+
+export const PUSHED_REQUESTS_PATH = 'oauth2/par';
+
+/** Where clients push authorization requests, so that no browser can change or read them (RFC 9126). */
+@Controller(PUSHED_REQUESTS_PATH)
+export class PushedRequestsController {
+  constructor(
+    private readonly clients: RequestingClients,
+    private readonly requests: AuthorizationRequests,
+    private readonly pushed: PushedRequests,
+    private readonly dpop: DpopService,
+    @Inject(httpConfig.KEY) private readonly http: HttpSettings,
+  ) {}
+
+  @Post()
+  @HttpCode(201)
+  @Header('cache-control', 'no-store')
+  @UseGuards(ClientAuthGuard)
+  async push(@Req() request: FastifyRequest, @AuthenticatedClient() client: Client): Promise<PushedResponse> {
+    this.clients.requireCodeGrant(client);
+    const url = `${this.http.issuerUrl}/${PUSHED_REQUESTS_PATH}`;
+    const jkt = await this.dpop.verify(request.raw.headersDistinct.dpop ?? [], { method: 'POST', url });
+    const pushed = await this.pushed.push(this.requests.validate(client, requireForm(request), jkt));
+    noteOutcome(request, { outcome: 'pushed' });
+    return pushed;
+  }
+}
