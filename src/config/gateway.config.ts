@@ -1,6 +1,6 @@
 import { type ConfigType } from '@nestjs/config';
 import { IsArray, IsInt, IsString, Max, Min, ValidateIf } from 'class-validator';
-import { isAddressRange } from './address-range.js';
+import { isAddressRange } from './address-ranges.js';
 import { type CrossChecked, type Environment, namespace } from './namespace.js';
 import { list, number, Variable } from './variable.js';
 

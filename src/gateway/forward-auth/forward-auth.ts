@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type BlockList, isIP } from 'node:net';
-import { addressesIn } from '../../config/address-range.js';
+import { addressesIn } from '../../config/address-ranges.js';
 import { gatewayConfig, type GatewaySettings } from '../../config/gateway.config.js';
 import { noteOutcome } from '../../http/request-log.js';
 import { GatewayAuthenticator } from '../authenticator/gateway-authenticator.js';
