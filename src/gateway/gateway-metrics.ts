@@ -61,5 +61,6 @@ export class GatewayMetrics {
       ['status'],
       BUCKETS,
     );
+    this.upstream.zero({ status: '2xx' });
   }
 }
