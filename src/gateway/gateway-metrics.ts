@@ -58,5 +58,6 @@ export class GatewayMetrics {
       ['status'],
       BUCKETS,
     );
+    this.upstream.zero({ status: '2xx' });
   }
 }

@@ -9,11 +9,14 @@ export interface Replicas {
   stop(): Promise<void>;
 }
 
-/** Starts two replicas on one database, of the same issuer and with the same keys. */
-export async function startReplicas(environment: TestEnvironment = {}): Promise<Replicas> {
+/** Starts two replicas on one database, of the same issuer and with the same keys; the other may differ in the rest. */
+export async function startReplicas(
+  environment: TestEnvironment = {},
+  ofOther: TestEnvironment = {},
+): Promise<Replicas> {
   const here = await startApp(environment);
   const { REGRANT_KEYS, REDIS_KEY_PREFIX, ISSUER } = here.environment;
-  const shared = { ...environment, REGRANT_KEYS, REDIS_KEY_PREFIX, ISSUER };
+  const shared = { ...environment, ...ofOther, REGRANT_KEYS, REDIS_KEY_PREFIX, ISSUER };
   const there = await startService(here.database.url, shared);
   return {
     here,

@@ -57,7 +57,7 @@ export class GatewayAuthenticator {
     };
   }
 
-  /** A name and a password may be a user's or a client's: the next is tried where the first was refused. */
+  /** A name and a password may be a user's or a client's: where all are refused, the first refusal is told. */
   private async tokensForFirst(
     route: GatewayRoute,
     request: GatewayRequest,
@@ -67,9 +67,10 @@ export class GatewayAuthenticator {
     try {
       return await this.tokensFor(route, request, first);
     } catch (error) {
-      const isRefused = error instanceof GatewayError && error.kind === 'refused';
-      if (others.length === 0 || !isRefused) throw error;
-      return this.tokensForFirst(route, request, others);
+      if (others.length === 0 || !isRefusal(error)) throw error;
+      return await this.tokensForFirst(route, request, others).catch((another: unknown) => {
+        throw isRefusal(another) ? error : another;
+      });
     }
   }
 
@@ -115,4 +116,8 @@ export class GatewayAuthenticator {
       this.logger.error(about, 'the issuer refuses the client of a route: compare its configuration there');
     }
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof GatewayError && error.kind === 'refused';
 }

@@ -87,10 +87,15 @@ export class GatewayProxy {
   }
 }
 
+/** A single line as such: the length of the body is not taken from a list. */
 function headersFor({ headers, url }: TakenRequest, call: UpstreamCall): IncomingHttpHeaders {
-  const sent = { ...headers, host: url.host, [CALL]: call };
+  const lines = Object.entries(headers).map(([name, values = []]) => [
+    name,
+    values.length === 1 ? values[0] : values,
+  ]);
+  const sent = { ...(Object.fromEntries(lines) as IncomingHttpHeaders), host: url.host, [CALL]: call };
   // A length by itself says that a body follows, even where there is none to follow.
-  if (call.body === undefined) delete (sent as IncomingHttpHeaders)['content-length'];
+  if (call.body === undefined) delete sent['content-length'];
   return sent;
 }
 
