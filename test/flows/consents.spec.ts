@@ -5,10 +5,18 @@ import { Database } from '../../src/database/database.js';
 import { Sweeper } from '../../src/database/sweeper.js';
 import { DEMO_USER } from '../../src/first-run/demo-accounts.js';
 import { UserService } from '../../src/users/user.service.js';
-import { authorizeUrl, CALLBACK, exchange, freshCode, pageOf } from '../support/authorization.js';
+import {
+  authorizationParameters,
+  authorizeUrl,
+  CALLBACK,
+  exchange,
+  freshCode,
+  pageOf,
+} from '../support/authorization.js';
 import { familyRow } from '../support/families.js';
 import { FollowingBrowser } from '../support/following-browser.js';
-import { refresh } from '../support/oauth.js';
+import { basic, postForm } from '../support/http.js';
+import { DEMO, refresh } from '../support/oauth.js';
 import { registerClient, startApp, type TestApp } from '../support/test-app.js';
 
 const WITHDRAWN = { reason: 'consent_withdrawn', initiator: 'user' } as const;
@@ -77,10 +85,10 @@ describe('consents', () => {
     await freshCode(service.url, { client_id: 'shop', scope: 'read' });
     expect(await pageFor('shop', 'read')).toBe('elsewhere');
     const clients = service.app.get(ClientLifecycleService);
-    await clients.delete('shop', { reason: 'client_deleted', initiator: 'admin' });
+    await clients.delete('shop', 'admin');
     await register();
     expect(await pageFor('shop', 'read')).toBe('consent');
-    await clients.delete('shop', { reason: 'client_deleted', initiator: 'admin' });
+    await clients.delete('shop', 'admin');
     await freshCode(service.url, { scope: 'email' });
     expect(await count('consent')).toBe(2);
     await sweep('consents to deleted clients');
@@ -92,8 +100,12 @@ describe('consents', () => {
     ['pushed authorization requests', 'pushed_authorization_request'],
     ['device authorizations', 'device_authorization'],
   ])('go by the clock elsewhere: %s that are long over are swept', async (name, table) => {
+    const authorization = basic(DEMO.id, DEMO.secret!);
     await freshCode(service.url, { scope: 'email' });
+    await postForm(`${service.url}/oauth2/par`, authorizationParameters(), { authorization });
+    await postForm(`${service.url}/oauth2/device_authorization`, {}, { authorization });
     const before = await count(table);
+    expect(before).toBeGreaterThan(0);
     await sweep(name);
     expect(await count(table)).toBe(before);
     await service.database.pool.query(`UPDATE ${table} SET expires_at = expires_at - interval '2 days'`);

@@ -21,9 +21,9 @@ class ClientApp {
     this.server = createServer((request, response) => {
       void text(request).then((body) => {
         const { pathname, searchParams } = new URL(request.url!, 'http://client');
+        const answer = request.method === 'POST' ? new URLSearchParams(body) : searchParams;
         // A browser asks for an icon too.
-        if (pathname !== '/demo/callback') return response.writeHead(404).end();
-        this.answers.push(request.method === 'POST' ? new URLSearchParams(body) : searchParams);
+        if (pathname === '/demo/callback') this.answers.push(answer);
         response.setHeader('content-type', 'text/html').end('<h1>Back at the client</h1>');
       });
     });
