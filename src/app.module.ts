@@ -15,6 +15,7 @@ import { IntrospectionModule } from './introspection/introspection.module.js';
 import { KeyRingModule } from './key-ring/key-ring.module.js';
 import { ManagementModule } from './management/management.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
+import { OpenIdModule } from './openid/openid.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { RedisModule } from './redis/redis.module.js';
@@ -53,6 +54,7 @@ export class AppModule {
         RevocationModule,
         IntrospectionModule,
         AuthorizationModule,
+        OpenIdModule,
         GrantsModule,
         EventStreamsModule,
         SharedSignalsModule,

@@ -3,6 +3,7 @@ import { ConsentService } from '../authorization/consents/consent.service.js';
 import { Database } from '../database/database.js';
 import { PageError } from '../pages/page-error.js';
 import { RevocationService } from '../revocation/revocation.service.js';
+import { SessionEndService } from '../revocation/session-end.service.js';
 import { type BrowserSession } from '../sessions/browser-session.js';
 import { BrowserSessions } from '../sessions/browser-sessions.js';
 import { FamilyListing } from '../tokens/families/family-listing.js';
@@ -17,6 +18,7 @@ export class AccountEndings {
     private readonly families: FamilyListing,
     private readonly sessions: BrowserSessions,
     private readonly revocation: RevocationService,
+    private readonly ends: SessionEndService,
     private readonly consents: ConsentService,
   ) {}
 
@@ -29,11 +31,11 @@ export class AccountEndings {
     );
   }
 
-  /** Another browser. @throws PageError 404 when it is not theirs */
+  /** A browser, and the applications that stay signed in no longer than it. @throws PageError 404 when it is not theirs */
   async endBrowser({ userId }: BrowserSession, id: string): Promise<void> {
     const browsers = await this.sessions.listByUser(userId);
     if (!browsers.some((browser) => browser.id === id)) throw PageError.notFound();
-    await this.database.transaction((transaction) => this.sessions.endById(transaction, id));
+    await this.database.transaction((transaction) => this.ends.end(transaction, id));
   }
 
   /** Every token at every client, and every browser, this one too. */

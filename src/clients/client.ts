@@ -20,6 +20,8 @@ export class Client {
   readonly redirectUris: readonly string[];
   /** Where people may be sent after they signed out. */
   readonly postLogoutRedirectUris: readonly string[];
+  /** Where it is told that a person signed out; `null` where it does not want to know. */
+  readonly backchannelLogoutUri: string | null;
   readonly grantTypes: readonly string[];
   readonly scopes: ScopeSet;
   readonly defaultScopes: ScopeSet;
@@ -45,6 +47,7 @@ export class Client {
     this.authMethods = entity.authMethods;
     this.redirectUris = entity.redirectUris;
     this.postLogoutRedirectUris = entity.postLogoutRedirectUris;
+    this.backchannelLogoutUri = entity.backchannelLogoutUri;
     this.grantTypes = entity.grantTypes;
     this.scopes = ScopeSet.of(entity.scopes);
     this.defaultScopes = ScopeSet.of(entity.defaultScopes);

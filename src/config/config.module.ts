@@ -11,6 +11,7 @@ import { httpConfig } from './http.config.js';
 import { keysConfig } from './keys.config.js';
 import { limitsConfig } from './limits.config.js';
 import { validateEnvironment } from './namespace.js';
+import { openIdConfig } from './openid.config.js';
 import { observabilityConfig } from './observability.config.js';
 import { pagesConfig } from './pages.config.js';
 import { purgeConfig } from './purge.config.js';
@@ -37,6 +38,7 @@ export const namespaces = [
   pagesConfig,
   eventsConfig,
   sharedSignalsConfig,
+  openIdConfig,
   registrationConfig,
   gatewayConfig,
   purgeConfig,

@@ -1,6 +1,6 @@
-import { BlockList, isIP } from 'node:net';
 import { type ConfigType } from '@nestjs/config';
 import { IsArray, IsIn, IsInt, Max, Min } from 'class-validator';
+import { isAddressRange } from './address-ranges.js';
 import { type CrossChecked, type Environment, isProduction, namespace } from './namespace.js';
 import { list, number, Variable } from './variable.js';
 
@@ -60,24 +60,6 @@ export class SharedSignalsConfig implements CrossChecked {
       ? []
       : ['SSF_PUSH_ALLOWED_ADDRESSES: must be addresses or CIDR ranges'];
   }
-}
-
-function isAddressRange(value: string): boolean {
-  const [address = '', bits, ...rest] = value.split('/');
-  if (isIP(address) === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128));
-}
-
-/** The ranges that {@link SharedSignalsConfig.pushAllowedAddresses} names, to be asked about an address. */
-export function addressesIn(ranges: readonly string[]): BlockList {
-  const addresses = new BlockList();
-  for (const range of ranges) {
-    const [address = '', bits] = range.split('/');
-    const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
-    if (bits === undefined) addresses.addAddress(address, family);
-    else addresses.addSubnet(address, Number(bits), family);
-  }
-  return addresses;
 }
 
 export const sharedSignalsConfig = namespace('sharedSignals', SharedSignalsConfig);

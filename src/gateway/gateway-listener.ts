@@ -15,6 +15,7 @@ import { createPlainLogger } from '../http/logger.js';
 import { registerRequestLog } from '../http/request-log.js';
 import { Tracer } from '../tracing/tracer.js';
 import { GatewayError } from './authenticator/gateway-error.js';
+import { ForwardAuth } from './forward-auth/forward-auth.js';
 import { GatewayErrors } from './proxy/gateway-errors.js';
 import { GatewayProxy } from './proxy/gateway-proxy.js';
 import { requestId } from './proxy/request-id.js';
@@ -38,6 +39,7 @@ export class GatewayListener implements OnApplicationBootstrap, OnModuleDestroy 
 
   constructor(
     private readonly proxy: GatewayProxy,
+    private readonly forwardAuth: ForwardAuth,
     private readonly errors: GatewayErrors,
     private readonly routes: RouteDirectory,
     private readonly tracer: Tracer,
@@ -115,6 +117,7 @@ export class GatewayListener implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   private async handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    if (this.forwardAuth.isAsked(request)) return this.forwardAuth.answer(request, reply);
     const gone = new AbortController();
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) gone.abort();

@@ -11,6 +11,7 @@ import { ClientCredentialsStrategy } from './client-credentials/client-credentia
 import { DeviceCodeStrategy } from './device-code/device-code.strategy.js';
 import { GrantRegistry } from './grant-registry.js';
 import { GRANT_STRATEGIES, type GrantStrategy } from './grant-strategy.js';
+import { NewFamilies } from './new-families.js';
 import { PasswordStrategy } from './password/password.strategy.js';
 import { RefreshMetrics } from './refresh-token/refresh-metrics.js';
 import { RefreshTokenStrategy } from './refresh-token/refresh-token.strategy.js';
@@ -44,6 +45,7 @@ const STRATEGIES = [
     RefreshMetrics,
     TokenRequestMetrics,
     SecurityEvents,
+    NewFamilies,
     TokenIssuer,
     TokenEndpointService,
   ],

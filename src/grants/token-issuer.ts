@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Client } from '../clients/client.js';
+import { RandomSource } from '../common/random-source.js';
 import { ScopeSet } from '../common/scope-set.js';
 import { tokensConfig, type TokensSettings } from '../config/tokens.config.js';
 import { Database } from '../database/database.js';
@@ -12,7 +13,8 @@ import { IdTokenService } from '../tokens/id-tokens/id-token.service.js';
 import { OPENID_SCOPE } from '../tokens/id-tokens/scope-claims.js';
 import { type TokenFamily } from '../tokens/families/token-family.js';
 import { TokenFamilyRepository } from '../tokens/families/token-family.repository.js';
-import { type FamilyGrant, TokenFamilyService } from '../tokens/families/token-family.service.js';
+import { type FamilyGrant } from '../tokens/families/token-family.service.js';
+import { NewFamilies } from './new-families.js';
 import { type GrantResult, type TokenResponse } from './grant-strategy.js';
 import { REFRESH_TOKEN_GRANT } from '../tokens/families/refresh-token-grant.js';
 
@@ -46,11 +48,12 @@ export interface FamilyTokens {
 export class TokenIssuer {
   constructor(
     private readonly database: Database,
-    private readonly families: TokenFamilyService,
+    private readonly newFamilies: NewFamilies,
     private readonly repository: TokenFamilyRepository,
     private readonly revocation: RevocationService,
     private readonly accessTokens: AccessTokenService,
     private readonly idTokens: IdTokenService,
+    private readonly random: RandomSource,
     @Inject(tokensConfig.KEY) private readonly settings: TokensSettings,
   ) {}
 
@@ -69,7 +72,7 @@ export class TokenIssuer {
       // A confidential client proves itself at each refresh, so that its key may change (RFC 9449 §5).
       jkt: client.isPublic ? jkt : undefined,
     };
-    const { family, refreshToken } = await this.beginFamily(begun, transaction);
+    const { family, refreshToken } = await this.newFamilies.begin(begun, transaction);
     const tokens = { client, family, refreshToken, scopes, audiences, jkt, nonce };
     const response = client.policy.revokePreviousAccessToken
       ? await this.database.join(transaction, (joined) => this.answer(tokens, joined))
@@ -117,7 +120,11 @@ export class TokenIssuer {
 
   private async issueWithoutFamily(grant: UserGrant, transaction?: Transaction): Promise<IssuedGrant> {
     const issued = await this.issueAccessToken({ ...grant, subject: grant.userId });
-    if (grant.scopes.has(OPENID_SCOPE)) await this.addIdToken(issued.response, grant, transaction);
+    if (!grant.scopes.has(OPENID_SCOPE)) return issued;
+    const sid = grant.browserSessionId === undefined ? undefined : this.random.uuid();
+    if (sid !== undefined)
+      await this.database.join(transaction, (joined) => this.newFamilies.tie(joined, grant, sid));
+    await this.addIdToken(issued.response, { ...grant, sid }, transaction);
     return issued;
   }
 
@@ -159,27 +166,5 @@ export class TokenIssuer {
     return (
       client.mayUse(REFRESH_TOKEN_GRANT) && !this.settings.disabledGrantTypes.includes(REFRESH_TOKEN_GRANT)
     );
-  }
-
-  private beginFamily(grant: FamilyGrant, transaction?: Transaction) {
-    const { maxFamiliesPerUser } = grant.client.policy;
-    if (maxFamiliesPerUser === 0) return this.families.begin(transaction ?? this.database, grant);
-    return this.database.join(transaction, async (joined) => {
-      await this.repository.lockUserAtClient(joined, grant.userId, grant.client.id);
-      const begun = await this.families.begin(joined, grant);
-      await this.revokeOldest(joined, grant, maxFamiliesPerUser);
-      return begun;
-    });
-  }
-
-  private async revokeOldest(
-    transaction: Transaction,
-    { userId, client }: FamilyGrant,
-    keep: number,
-  ): Promise<void> {
-    const cause = { reason: 'max_families_per_user', initiator: 'policy' } as const;
-    for (const id of await this.repository.findLiveBeyond(transaction, userId, client.id, keep)) {
-      await this.revocation.revokeFamily(transaction, id, cause);
-    }
   }
 }

@@ -14,6 +14,7 @@ export type KeyPurpose =
   | 'registration-access-token'
   | 'initial-access-token'
   | 'sign-in-request'
+  | 'logout-request'
   | 'csrf'
   | 'gateway-client-secret'
   | 'authorization-request';

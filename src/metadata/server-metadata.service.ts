@@ -8,7 +8,11 @@ import { httpConfig, type HttpSettings } from '../config/http.config.js';
 import { registrationConfig, type RegistrationSettings } from '../config/registration.config.js';
 import { GrantRegistry } from '../grants/grant-registry.js';
 import { TOKEN_PATH } from '../grants/token-endpoint.service.js';
+import { LOGOUT_PATH } from '../openid/logout/logout-flow.js';
+import { USERINFO_PATH } from '../openid/userinfo/userinfo.controller.js';
 import { REGISTRATION_PATH } from '../registration/registration-document.js';
+import { ID_TOKEN_CLAIMS } from '../tokens/id-tokens/id-token.js';
+import { CLAIM_SCOPES, OPENID_SCOPE, USER_CLAIMS } from '../tokens/id-tokens/scope-claims.js';
 import { TokenKeyService } from '../tokens/keys/token-key.service.js';
 import { DPOP_ALGORITHMS } from '../tokens/sender-constraint/dpop-proof.js';
 import { type AuthorizationMetadata, authorizationMetadata } from './authorization-metadata.js';
@@ -36,8 +40,16 @@ export interface ServerMetadata extends Partial<AuthorizationMetadata> {
 
 /** The same for OpenID Connect (OIDC Discovery §3). */
 export interface OpenIdConfiguration extends ServerMetadata {
+  readonly userinfo_endpoint: string;
+  readonly end_session_endpoint: string;
+  readonly backchannel_logout_supported: boolean;
+  readonly backchannel_logout_session_supported: boolean;
   readonly subject_types_supported: readonly string[];
   readonly id_token_signing_alg_values_supported: readonly string[];
+  readonly scopes_supported: readonly string[];
+  readonly claim_types_supported: readonly string[];
+  readonly claims_supported: readonly string[];
+  readonly claims_parameter_supported: boolean;
 }
 
 /** Reads the metadata from the registries, so that what is switched off is not promised. */
@@ -81,10 +93,19 @@ export class ServerMetadataService {
   }
 
   openIdConfiguration(): OpenIdConfiguration {
+    const issuer = this.http.issuerUrl;
     return {
       ...this.authorizationServer(),
+      userinfo_endpoint: `${issuer}/${USERINFO_PATH}`,
+      end_session_endpoint: `${issuer}/${LOGOUT_PATH}`,
+      backchannel_logout_supported: true,
+      backchannel_logout_session_supported: true,
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: this.keys.signingAlgorithms,
+      scopes_supported: [OPENID_SCOPE, ...CLAIM_SCOPES, 'offline_access'],
+      claim_types_supported: ['normal'],
+      claims_supported: [...ID_TOKEN_CLAIMS, ...USER_CLAIMS],
+      claims_parameter_supported: false,
     };
   }
 

@@ -16,6 +16,7 @@ import { RevocationEndpointService } from './revocation-endpoint.service.js';
 import { RevocationMetrics } from './revocation-metrics.js';
 import { RevocationRepository } from './revocation.repository.js';
 import { RevocationService } from './revocation.service.js';
+import { SessionEndService } from './session-end.service.js';
 import { RevokedTokenPurge } from './revoked-token-purge.js';
 import { UserLifecycleService } from './user-lifecycle.service.js';
 
@@ -33,6 +34,7 @@ import { UserLifecycleService } from './user-lifecycle.service.js';
     RevocationEndpointService,
     ClientLifecycleService,
     UserLifecycleService,
+    SessionEndService,
     RevokedKeyRepository,
     RevokedKeyPurge,
     KeyRevocationService,
@@ -42,6 +44,7 @@ import { UserLifecycleService } from './user-lifecycle.service.js';
     RevocationHistoryRepository,
     ClientLifecycleService,
     UserLifecycleService,
+    SessionEndService,
     RevokedKeyRepository,
     KeyRevocationService,
   ],

@@ -11,6 +11,7 @@ import { OpaqueAccessTokenEncoder } from './access-tokens/opaque-access-token.en
 import { FamilyListing } from './families/family-listing.js';
 import { FamilyPurge } from './families/family-purge.js';
 import { FamilyStateReader } from './families/family-state.reader.js';
+import { IdTokenReader } from './id-tokens/id-token.reader.js';
 import { IdTokenService } from './id-tokens/id-token.service.js';
 import { RefreshTokenExaminer } from './families/refresh-token.examiner.js';
 import { RotationBatcher } from './families/rotation-batcher.js';
@@ -54,6 +55,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     AccessTokenReader,
     AccessTokenExaminer,
     IdTokenService,
+    IdTokenReader,
     ...ENCODERS,
     {
       provide: ACCESS_TOKEN_ENCODERS,
@@ -75,6 +77,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     AccessTokenReader,
     AccessTokenExaminer,
     IdTokenService,
+    IdTokenReader,
     DpopService,
   ],
 })

@@ -62,6 +62,7 @@ describe('docs/metrics.md', () => {
       ...values('regrant_lockouts_total', 'limit'),
       ...values('regrant_batch_members_count', 'batcher'),
       ...values('regrant_scrape_error', 'source'),
+      ...values('regrant_backchannel_logouts_total', 'outcome'),
       ...values('regrant_ssf_pushes_total', 'outcome'),
     ];
     expect(explained.filter((value) => !PAGE.includes(`\`${value}\``))).toEqual([]);

@@ -2,12 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { AuthorizationCodes } from '../../authorization/codes/authorization-codes.js';
 import { type CodeGrant, type CodePresentation } from '../../authorization/codes/authorization-code.js';
 import { requestedAudiences } from '../../clients/requested-access.js';
-import { OAuthError } from '../../common/oauth-error.js';
-import { RandomSource } from '../../common/random-source.js';
 import { ScopeSet } from '../../common/scope-set.js';
 import { Database } from '../../database/database.js';
 import { type Transaction } from '../../database/sql-session.js';
-import { BrowserSessions } from '../../sessions/browser-sessions.js';
 import { type GrantRequest, type GrantResult, type GrantStrategy } from '../grant-strategy.js';
 import { TokenIssuer } from '../token-issuer.js';
 import { answerCodeRefusal } from './code-refusals.js';
@@ -30,8 +27,6 @@ export class AuthorizationCodeStrategy implements GrantStrategy {
     private readonly codes: AuthorizationCodes,
     private readonly replays: CodeReplays,
     private readonly issuer: TokenIssuer,
-    private readonly sessions: BrowserSessions,
-    private readonly random: RandomSource,
   ) {}
 
   async execute(request: GrantRequest): Promise<GrantResult> {
@@ -54,21 +49,9 @@ export class AuthorizationCodeStrategy implements GrantStrategy {
     const granted = { ...grant, client, scopes, narrowedAudiences, jkt, offline };
     const { claims, ...issued } = await this.issuer.issueToUser(granted, transaction);
     const { familyId } = issued;
-    await this.noteSession(transaction, grant, familyId);
     if (familyId !== undefined) await this.codes.noteIssued(transaction, code, { familyId });
     else if (claims) await this.codes.noteIssued(transaction, code, { accessToken: claims });
     return issued;
-  }
-
-  /** So that the client is told when the person signs out; who has, gives no more tokens out. */
-  private async noteSession(
-    transaction: Transaction,
-    { browserSessionId: sessionId, clientId }: CodeGrant,
-    sid = this.random.uuid(),
-  ): Promise<void> {
-    if (sessionId === undefined) return;
-    if (!(await this.sessions.noteClient(transaction, { sessionId, clientId, sid })))
-      throw OAuthError.invalidGrant('the person has signed out');
   }
 
   /** Only now, out of the transaction: a replay is revoked in one of its own. */

@@ -1,9 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { once } from 'node:events';
-import { type IncomingMessage, request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
 import { sharedSignalsConfig, type SharedSignalsSettings } from '../../config/shared-signals.config.js';
+import { OutboundPosts } from '../../http/outbound-posts.js';
 
 /** What became of one attempt to push (RFC 8935 §2). */
 export type PushOutcome =
@@ -23,73 +20,47 @@ export interface PushRequest {
   readonly traceparent?: string;
 }
 
-const MAX_ANSWER_BYTES = 16 * 1024;
 const MAX_TEXT = 500;
 
-/**
- * Pushes Security Event Tokens to receivers (RFC 8935). Each connection's address is checked as it is made,
- * whatever the name resolved to before; no redirect is followed; what comes back is bounded in size and time.
- */
+/** Pushes Security Event Tokens to receivers (RFC 8935), as {@link OutboundPosts} allows. */
 @Injectable()
 export class PushClient implements OnModuleDestroy {
-  private readonly agents: readonly [http: RequestFilteringHttpAgent, https: RequestFilteringHttpsAgent];
+  private readonly posts: OutboundPosts;
 
-  constructor(@Inject(sharedSignalsConfig.KEY) private readonly settings: SharedSignalsSettings) {
-    const options = { keepAlive: true, allowIPAddressList: settings.pushAllowedAddresses };
-    this.agents = [new RequestFilteringHttpAgent(options), new RequestFilteringHttpsAgent(options)];
+  constructor(
+    @Inject(sharedSignalsConfig.KEY) { pushAllowedAddresses, pushTimeoutMs }: SharedSignalsSettings,
+  ) {
+    this.posts = new OutboundPosts(pushAllowedAddresses, pushTimeoutMs);
   }
 
   onModuleDestroy(): void {
-    for (const agent of this.agents) agent.destroy();
+    this.posts.close();
   }
 
   /** One attempt, which the signal or the time-out ends. Never rejects. */
-  async push(request: PushRequest, signal: AbortSignal): Promise<PushOutcome> {
+  async push({ url, token, ...request }: PushRequest, signal: AbortSignal): Promise<PushOutcome> {
     try {
-      const timeout = AbortSignal.timeout(this.settings.pushTimeoutMs);
-      const response = await this.send(request, AbortSignal.any([signal, timeout]));
-      const text = await readBounded(response);
-      return outcomeOf(response.statusCode ?? 0, text);
+      const { status, text } = await this.posts.send(
+        { url, headers: headersOf(request), body: token },
+        signal,
+      );
+      return outcomeOf(status, text);
     } catch (error) {
       return { kind: 'failed', problem: error instanceof Error ? error.message : 'unknown' };
     }
   }
-
-  private async send(
-    { url, authorization, token, traceparent }: PushRequest,
-    signal: AbortSignal,
-  ): Promise<IncomingMessage> {
-    const isSecure = url.startsWith('https:');
-    const request = (isSecure ? httpsRequest : httpRequest)(url, {
-      method: 'POST',
-      agent: this.agents[isSecure ? 1 : 0],
-      signal,
-      headers: {
-        'content-type': 'application/secevent+jwt',
-        'content-length': Buffer.byteLength(token),
-        accept: 'application/json',
-        ...(authorization !== undefined && { authorization }),
-        ...(traceparent !== undefined && { traceparent }),
-      },
-    });
-    // Also what goes wrong after the answer has begun.
-    request.on('error', () => undefined);
-    request.end(token);
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
-    return response;
-  }
 }
 
-async function readBounded(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    // Leaving the loop destroys the connection.
-    if (size > MAX_ANSWER_BYTES) throw new Error('the answer is too long');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
+function headersOf({
+  authorization,
+  traceparent,
+}: Omit<PushRequest, 'url' | 'token'>): Record<string, string> {
+  return {
+    'content-type': 'application/secevent+jwt',
+    accept: 'application/json',
+    ...(authorization !== undefined && { authorization }),
+    ...(traceparent !== undefined && { traceparent }),
+  };
 }
 
 function outcomeOf(status: number, text: string): PushOutcome {

@@ -5,7 +5,7 @@ import { type SetSigner } from '../events/set-signer.js';
 import { type PushAuthorizations } from '../streams/push-authorizations.js';
 import { type Stream } from '../streams/stream.js';
 import { type StreamListener } from '../stream-signals.js';
-import { backoff } from './backoff.js';
+import { backoff } from '../../common/backoff.js';
 import { type PushClient, type PushOutcome, type PushRequest } from './push-client.js';
 import { type Settlement } from './settlement.js';
 import { type DueEvent, type StreamBacklog } from './stream-backlog.js';

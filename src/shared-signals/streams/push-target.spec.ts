@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addressesIn } from '../../config/shared-signals.config.js';
+import { addressesIn } from '../../config/address-ranges.js';
 import { checkPushUrl } from './push-target.js';
 
 const check = (url: string, allowed: string[] = [], allowsPlainHttp = false) =>

@@ -2,11 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import { OAuthError } from '../../common/oauth-error.js';
 import { RandomSource } from '../../common/random-source.js';
-import {
-  addressesIn,
-  sharedSignalsConfig,
-  type SharedSignalsSettings,
-} from '../../config/shared-signals.config.js';
+import { addressesIn } from '../../config/address-ranges.js';
+import { sharedSignalsConfig, type SharedSignalsSettings } from '../../config/shared-signals.config.js';
 import { Database } from '../../database/database.js';
 import { OutboxRepository } from '../../events/outbox.repository.js';
 import { StreamSignals } from '../stream-signals.js';

@@ -168,6 +168,12 @@ export class TokenFamilyRepository {
     return rows.map(({ id }) => id);
   }
 
+  /** The live families that began in a browser session and end with it, in the order of their ids. */
+  async findLiveInBrowserSession(transaction: Transaction, sessionId: string): Promise<string[]> {
+    const rows = await transaction.query<{ id: string }>(statements.LIVE_IN_BROWSER_SESSION, [sessionId]);
+    return rows.map(({ id }) => id);
+  }
+
   /** How the table is laid out on disk. */
   async measure(): Promise<TableExtent> {
     const [row] = await this.database.query<TableExtent>(statements.MEASURE);

@@ -112,6 +112,15 @@ export const LIVE_BEYOND: Statement = {
     OFFSET $3`,
 };
 
+/** By the index on the session. */
+export const LIVE_IN_BROWSER_SESSION: Statement = {
+  name: 'family_live_in_browser_session',
+  text: `
+    SELECT f.id FROM token_family f
+    WHERE f.browser_session_id = $1 AND NOT f.offline AND f.revoked_at IS NULL AND f.expires_at > clock_timestamp()
+    ORDER BY f.id`,
+};
+
 /** Of a table that is partitioned, its leaf partitions hold the rows. */
 export const MEASURE: Statement = {
   name: 'family_measure',

@@ -7,7 +7,7 @@ import { UserProfiles } from '../../users/user-profiles.js';
 import { signCompactJws } from '../keys/compact-jws.js';
 import { TokenKeyService } from '../keys/token-key.service.js';
 import { atHash } from './at-hash.js';
-import { type IdTokenClaims, type IdTokenRequest } from './id-token.js';
+import { ID_TOKEN_TYPE, type IdTokenClaims, type IdTokenRequest } from './id-token.js';
 import { claimsWithin } from './scope-claims.js';
 
 const SIGNING = { name: 'encode id token', kind: 'internal' } as const;
@@ -34,7 +34,7 @@ export class IdTokenService {
     const key = this.keys.current(client.idTokenAlgorithm);
     const profile = await this.profiles.find(userId, session);
     const claims = { ...(profile && claimsWithin(scopes, profile)), ...this.claims(request) };
-    return this.tracer.child(SIGNING, () => signCompactJws(key, 'JWT', claims));
+    return this.tracer.child(SIGNING, () => signCompactJws(key, ID_TOKEN_TYPE, claims));
   }
 
   private claims({ client, userId, accessToken, authTime, ...request }: IdTokenRequest): IdTokenClaims {

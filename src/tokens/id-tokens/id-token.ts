@@ -1,6 +1,9 @@
 import { type Client } from '../../clients/client.js';
 import { type ScopeSet } from '../../common/scope-set.js';
 
+/** `typ` of an ID token's header, which tells it from our other JWTs. */
+export const ID_TOKEN_TYPE = 'JWT';
+
 /** What an ID token is to say. */
 export interface IdTokenRequest {
   readonly client: Client;
@@ -32,3 +35,18 @@ export interface IdTokenClaims {
   readonly acr?: string;
   readonly amr?: readonly string[];
 }
+
+/** For discovery. */
+export const ID_TOKEN_CLAIMS = [
+  'iss',
+  'sub',
+  'aud',
+  'exp',
+  'iat',
+  'auth_time',
+  'at_hash',
+  'sid',
+  'nonce',
+  'acr',
+  'amr',
+] as const satisfies (keyof IdTokenClaims)[];

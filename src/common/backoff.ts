@@ -3,7 +3,7 @@ const LONGEST_MS = 60_000;
 
 /**
  * How long to wait before the next attempt: twice as long after each failure, up to a minute, of which the
- * second half is left to chance, so that receivers that failed together are not all tried again together.
+ * second half is left to chance, so that those that failed together are not all tried again together.
  *
  * @param failures in a row, 1 or more
  * @param chance 0 to 1
