@@ -17,8 +17,8 @@ export class AccountEndings {
     private readonly database: Database,
     private readonly families: FamilyListing,
     private readonly sessions: BrowserSessions,
-    private readonly sessionEnds: SessionEndService,
     private readonly revocation: RevocationService,
+    private readonly ends: SessionEndService,
     private readonly consents: ConsentService,
   ) {}
 
@@ -31,11 +31,11 @@ export class AccountEndings {
     );
   }
 
-  /** Another browser, and the tokens granted in it (see {@link SessionEndService}). @throws PageError 404 when it is not theirs */
+  /** A browser, and the applications that stay signed in no longer than it. @throws PageError 404 when it is not theirs */
   async endBrowser({ userId }: BrowserSession, id: string): Promise<void> {
     const browsers = await this.sessions.listByUser(userId);
     if (!browsers.some((browser) => browser.id === id)) throw PageError.notFound();
-    await this.database.transaction((transaction) => this.sessionEnds.end(transaction, id));
+    await this.database.transaction((transaction) => this.ends.end(transaction, id));
   }
 
   /** Every token at every client, and every browser, this one too. */

@@ -1,7 +1,8 @@
 import { type ConfigType } from '@nestjs/config';
-import { IsInt, IsString, Max, Min, ValidateIf } from 'class-validator';
+import { IsArray, IsInt, IsString, Max, Min, ValidateIf } from 'class-validator';
+import { isAddressRange } from './address-ranges.js';
 import { type CrossChecked, type Environment, namespace } from './namespace.js';
-import { number, Variable } from './variable.js';
+import { list, number, Variable } from './variable.js';
 
 /** Where the gateway listens. What it does there is a matter of its routes. */
 export class GatewayConfig implements CrossChecked {
@@ -26,7 +27,22 @@ export class GatewayConfig implements CrossChecked {
   @Max(3_600)
   upstreamTimeout = 60;
 
-  problems({ HTTP_PORT = '3000', MANAGEMENT_PORT }: Environment): string[] {
+  @Variable(
+    'GATEWAY_FORWARD_AUTH_FROM',
+    'Addresses or CIDR ranges of the proxies that may ask /gateway/auth about requests. Unset for none.',
+    list,
+  )
+  @IsArray()
+  forwardAuthFrom: string[] = [];
+
+  problems(environment: Environment): string[] {
+    const ranges = this.forwardAuthFrom.every(isAddressRange)
+      ? []
+      : ['GATEWAY_FORWARD_AUTH_FROM: must be addresses or CIDR ranges'];
+    return [...this.portProblems(environment), ...ranges];
+  }
+
+  private portProblems({ HTTP_PORT = '3000', MANAGEMENT_PORT }: Environment): string[] {
     if (this.port === '' || this.port === 0) return [];
     const others = { HTTP_PORT, MANAGEMENT_PORT };
     return Object.entries(others)

@@ -14,6 +14,8 @@ import { registerDrain } from '../http/drain.js';
 import { createPlainLogger } from '../http/logger.js';
 import { registerRequestLog } from '../http/request-log.js';
 import { Tracer } from '../tracing/tracer.js';
+import { GatewayError } from './authenticator/gateway-error.js';
+import { ForwardAuth } from './forward-auth/forward-auth.js';
 import { GatewayErrors } from './proxy/gateway-errors.js';
 import { GatewayProxy } from './proxy/gateway-proxy.js';
 import { requestId } from './proxy/request-id.js';
@@ -37,6 +39,7 @@ export class GatewayListener implements OnApplicationBootstrap, OnModuleDestroy 
 
   constructor(
     private readonly proxy: GatewayProxy,
+    private readonly forwardAuth: ForwardAuth,
     private readonly errors: GatewayErrors,
     private readonly routes: RouteDirectory,
     private readonly tracer: Tracer,
@@ -114,15 +117,20 @@ export class GatewayListener implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   private async handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    if (this.forwardAuth.isAsked(request)) return this.forwardAuth.answer(request, reply);
     const gone = new AbortController();
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) gone.abort();
     });
-    const taken = await this.proxy.take(request);
     const upgrade = upgradeOf(request);
+    // What follows an upgrade is of the other protocol: there is no telling where a body would end.
+    if (upgrade && request.method !== 'GET')
+      throw GatewayError.of('malformed_request', 'only a GET may ask for another protocol');
+    const taken = await this.proxy.take(request);
     if (!upgrade) this.proxy.forward(request, reply, taken, gone.signal);
     else
       forwardUpgrade(request, reply, taken, upgrade, {
+        answerMs: this.settings.upstreamTimeout * 1000,
         upgraded: (sockets) => {
           this.tunnels.add(sockets);
           this.proxy.finish(request, 'upgraded');

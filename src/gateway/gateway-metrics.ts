@@ -4,8 +4,11 @@ import { Metrics } from '../metrics/metrics.js';
 import { type Tally } from '../metrics/tally.js';
 import { GATEWAY_ERRORS, type GatewayErrorKind } from './authenticator/gateway-error.js';
 
-/** What became of a request: it went to the upstream, its client went away, or the gateway answered itself. */
-const OUTCOMES = ['proxied', 'upgraded', 'client_gone', ...GATEWAY_ERRORS] as const;
+/**
+ * What became of a request: it went to the upstream, its client went away, another proxy was told to let it pass, or
+ * the gateway answered itself.
+ */
+const OUTCOMES = ['proxied', 'upgraded', 'client_gone', 'authorized', ...GATEWAY_ERRORS] as const;
 export type GatewayOutcome = (typeof OUTCOMES)[number];
 
 /** `remembered` by this process, `shared` with a request under way here, `fetched` from other replicas or the issuer. */

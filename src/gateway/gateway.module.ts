@@ -6,6 +6,7 @@ import { GatewayAuthenticator } from './authenticator/gateway-authenticator.js';
 import { SuccessorRepository } from './flights/successor.repository.js';
 import { Successors } from './flights/successors.js';
 import { TokenFlights } from './flights/token-flights.js';
+import { ForwardAuth } from './forward-auth/forward-auth.js';
 import { GatewayListener } from './gateway-listener.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 import { IssuerDirectory } from './issuers/issuer-directory.js';
@@ -26,6 +27,7 @@ import { GatewayRoutesModule } from './routes/gateway-routes.module.js';
     GatewayAuthenticator,
     Pseudonym,
     GatewayProxy,
+    ForwardAuth,
     GatewayErrors,
     GatewayListener,
   ],

@@ -3,6 +3,7 @@ import { tokensConfig, type TokensSettings } from '../config/tokens.config.js';
 import { Database } from '../database/database.js';
 import { type Transaction } from '../database/sql-session.js';
 import { type Initiator } from '../events/revocation-event.js';
+import { BrowserSessions } from '../sessions/browser-sessions.js';
 import { PasswordHasher } from '../users/password-hasher.js';
 import { UserRepository } from '../users/user.repository.js';
 import { UserProfiles } from '../users/user-profiles.js';
@@ -20,6 +21,7 @@ export class UserLifecycleService {
     private readonly profiles: UserProfiles,
     private readonly hasher: PasswordHasher,
     private readonly revocation: RevocationService,
+    private readonly sessions: BrowserSessions,
     @Inject(tokensConfig.KEY) private readonly settings: TokensSettings,
   ) {}
 
@@ -43,7 +45,10 @@ export class UserLifecycleService {
     });
   }
 
-  /** Ends the user's tokens too, unless `REVOKE_ON_PASSWORD_CHANGE` is off (RFC 9700 §4.14.2). */
+  /**
+   * Signs the user out of every browser. Ends their tokens too, unless `REVOKE_ON_PASSWORD_CHANGE` is off (RFC 9700
+   * §4.14.2).
+   */
   async setPassword(id: string, password: string, initiator: Initiator): Promise<boolean> {
     return this.setPasswordHash(id, await this.hasher.hash(password), initiator);
   }
@@ -58,7 +63,7 @@ export class UserLifecycleService {
     return this.database.join(transaction, async (joined) => {
       if (this.settings.revokeOnPasswordChange) {
         await this.revocation.revokeUser(joined, id, { reason: 'password_change', initiator });
-      }
+      } else await this.sessions.endByUser(joined, id);
       return this.users.update(joined, id, { passwordHash });
     });
   }

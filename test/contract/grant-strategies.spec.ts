@@ -9,10 +9,11 @@ const service = await startApp();
 const registry = service.app.get(GrantRegistry);
 const all = registry.grantTypes;
 const secret = CLIENT_SECRET;
-await registerClient(service, { id: 'may-all', grantTypes: all });
+const redirectUris = ['https://app.example/callback'];
+await registerClient(service, { id: 'may-all', grantTypes: all, redirectUris });
 for (const grantType of all) {
   const others = all.filter((other) => other !== grantType);
-  await registerClient(service, { id: `not-${grantType}`, grantTypes: others });
+  await registerClient(service, { id: `not-${grantType}`, grantTypes: others, redirectUris });
 }
 afterAll(() => service.stop());
 

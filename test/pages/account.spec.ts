@@ -110,12 +110,20 @@ describe('the account: where people are signed in', () => {
     expect([await isSignedIn(elsewhere), await isSignedIn(browser)]).toEqual([false, true]);
   });
 
-  it('signs out of this browser, and says so', async () => {
-    const { browser } = await someone();
-    const answer = await post(browser, 'sign-out');
-    expect(goesTo(answer)).toEqual([303, '/signed-out']);
+  it('signs out of this browser, with the applications that began in it, but for those that stay', async () => {
+    const { browser, token, userId } = await someone();
+    const [bound, offline, foreign] = [await token(), await token(), await token()];
+    await service.database.pool.query(
+      `UPDATE token_family f SET offline = (f.id = $2), browser_session_id = b.id
+       FROM browser_session b WHERE b.user_id = $3 AND f.id = ANY($1)`,
+      [[familyIdOf(bound), familyIdOf(offline)], familyIdOf(offline), userId],
+    );
+    expect(goesTo(await post(browser, 'sign-out'))).toEqual([303, '/signed-out']);
     expect(await isSignedIn(browser)).toBe(false);
     expect((await browser.get('/signed-out')).text).toContain('You are signed out');
+    const answers = [];
+    for (const one of [bound, offline, foreign]) answers.push((await refresh(service.url, one)).status);
+    expect(answers).toEqual([400, 200, 200]);
   });
 
   it('signs out everywhere: every application and every browser, with one event', async () => {

@@ -52,6 +52,17 @@ describe('the demo application, in a real Chromium', () => {
     PATIENCE_MS,
   );
 
+  it(
+    'signs out of the server too',
+    async () => {
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.waitForURL(`${service.url}/demo`);
+      await page.getByRole('link', { name: 'Sign in' }).click();
+      await page.getByLabel('Password').waitFor();
+    },
+    PATIENCE_MS,
+  );
+
   it('tells of an answer that is not to its own request', async () => {
     const other = await browser.newContext({ locale: 'en' });
     const stranger = await other.newPage();

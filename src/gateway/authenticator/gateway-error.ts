@@ -5,6 +5,8 @@ const KINDS = {
   refused: [401, 'The credential was refused'],
   /** The one refusal that says that the gateway is set up for another client than the caller. */
   wrong_client: [401, 'The credential was refused'],
+  /** What a proxy that asks about a request is told instead of 4xx that it would not pass on. */
+  forbidden: [403, 'The request may not go on'],
   no_route: [404, 'No route takes this request'],
   body_too_large: [413, 'The request body is too large'],
   too_many_attempts: [429, 'Too many attempts'],
