@@ -14,6 +14,7 @@ import { registerDrain } from '../http/drain.js';
 import { createPlainLogger } from '../http/logger.js';
 import { registerRequestLog } from '../http/request-log.js';
 import { Tracer } from '../tracing/tracer.js';
+import { GatewayError } from './authenticator/gateway-error.js';
 import { ForwardAuth } from './forward-auth/forward-auth.js';
 import { GatewayErrors } from './proxy/gateway-errors.js';
 import { GatewayProxy } from './proxy/gateway-proxy.js';
@@ -121,11 +122,15 @@ export class GatewayListener implements OnApplicationBootstrap, OnModuleDestroy 
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) gone.abort();
     });
-    const taken = await this.proxy.take(request);
     const upgrade = upgradeOf(request);
+    // What follows an upgrade is of the other protocol: there is no telling where a body would end.
+    if (upgrade && request.method !== 'GET')
+      throw GatewayError.of('malformed_request', 'only a GET may ask for another protocol');
+    const taken = await this.proxy.take(request);
     if (!upgrade) this.proxy.forward(request, reply, taken, gone.signal);
     else
       forwardUpgrade(request, reply, taken, upgrade, {
+        answerMs: this.settings.upstreamTimeout * 1000,
         upgraded: (sockets) => {
           this.tunnels.add(sockets);
           this.proxy.finish(request, 'upgraded');

@@ -51,10 +51,10 @@ describe('the texts of the pages', () => {
     const { t } = new Translations().choose('en');
     const asked = [...source.matchAll(/\bt\('([\w.]+)'/g)].map(([, key = '']) => key);
     expect(asked.length).toBeGreaterThan(40);
-    for (const key of asked) expect(t(key)).not.toBe(key);
+    for (const key of asked) expect(t(key, { count: 2 })).not.toBe(key);
     const prefixes = [...source.matchAll(/\bt\(`([\w.]+)\$/g)].map(([, prefix = '']) => prefix);
     const isUsed = (key: string) => asked.includes(key) || prefixes.some((prefix) => key.startsWith(prefix));
-    const keys = holes(texts['en.json']!).map((line) => line.split(' ', 1).join(''));
+    const keys = holes(texts['en.json']!).map((line) => line.replace(/(_zero|_one|_other)? .*/, ''));
     expect(keys.filter((key) => !isUsed(key) && !/^(scopes\.|justNow$)/.test(key))).toEqual([]);
   });
 

@@ -136,6 +136,13 @@ describe('credentials at the gateway', () => {
     expect((await call('/hide', { authorization: basic('nobody', 'nothing') })).status).toBe(401);
   });
 
+  it('tokens that another route got are not passed on where they are not meant for it', async () => {
+    const headers = { 'refresh-token': await token() };
+    expect((await call('/hide', headers)).status).toBe(200);
+    expect((await call('/api', headers)).status).toBe(401);
+    expect((await call('/hide', headers)).status).toBe(200);
+  });
+
   it('a password is asked for once, and not by others in its place', async () => {
     const count = async () =>
       (await service.database.pool.query('SELECT id FROM token_family')).rowCount ?? 0;

@@ -128,6 +128,21 @@ export const PAGE_SAMPLES: Readonly<Record<string, PageSample>> = {
       consents: [],
     },
   },
+  demo: { page: 'demo', model: { form } },
+  'demo-tokens': {
+    page: 'demo',
+    model: {
+      form,
+      problem: 'invalid_grant',
+      tokens: {
+        refreshes: 2,
+        refreshToken: `rgr_${'a'.repeat(92)}`,
+        accessToken: 'b'.repeat(400),
+        accessTokenClaims: '{ "iss": "https://as.example" }',
+        idTokenClaims: '{ "sub": "john" }',
+      },
+    },
+  },
   'error-expired': { page: 'error', model: { kind: 'expired', requestId: '5f0c2f6e' } },
   'error-invalid': {
     page: 'error',

@@ -81,12 +81,9 @@ export class GatewayAuthenticator {
   ): Promise<Tokens> {
     if (credential.method !== 'bearer') return this.livingTokens(config, request, credential);
     const { accessToken } = credential;
-    const holder = await this.issuers.of(config).examine(accessToken);
-    if (!holder) {
-      const options = { oauthError: 'invalid_token' };
-      throw GatewayError.of('refused', 'the access token is not valid here', options);
-    }
-    return { accessToken, subject: holder.subject };
+    const verification = await this.issuers.of(config).verify(accessToken, false);
+    if (typeof verification === 'string') throw refusal('the access token is not valid here');
+    return { accessToken, subject: verification.subject };
   }
 
   /** What is known may have been revoked meanwhile: then there may be others (law L2). */
@@ -94,14 +91,18 @@ export class GatewayAuthenticator {
     config: GatewayRoute['config'],
     { address, id: requestId }: GatewayRequest,
     credential: GrantCredential,
-  ): Promise<GrantedTokens> {
+  ): Promise<Tokens> {
     const issuer = this.issuers.of(config);
     const renewal = { issuer, config, asker: { address, requestId } };
-    const known = await this.flights.tokensFor(renewal, credential);
-    if (await issuer.isAlive(known.accessToken)) return known;
-    const renewed = await this.flights.tokensFor(renewal, credential, known.accessToken);
-    if (await issuer.isAlive(renewed.accessToken)) return renewed;
-    throw GatewayError.of('refused', 'the tokens were revoked', { oauthError: 'invalid_token' });
+    let tokens = await this.flights.tokensFor(renewal, credential);
+    let verification = await issuer.verify(tokens.accessToken, true);
+    if (verification === 'dead') {
+      tokens = await this.flights.tokensFor(renewal, credential, tokens.accessToken);
+      verification = await issuer.verify(tokens.accessToken, true);
+    }
+    if (verification === 'dead') throw refusal('the tokens were revoked');
+    if (verification === 'unfit') throw refusal('the access token is not meant for this route');
+    return { ...tokens, subject: verification.subject ?? tokens.subject };
   }
 
   /** What an operator must do something about. */
@@ -120,4 +121,8 @@ export class GatewayAuthenticator {
 
 function isRefusal(error: unknown): boolean {
   return error instanceof GatewayError && error.kind === 'refused';
+}
+
+function refusal(message: string): GatewayError {
+  return GatewayError.of('refused', message, { oauthError: 'invalid_token' });
 }

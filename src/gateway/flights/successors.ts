@@ -51,6 +51,7 @@ export class Successors {
    */
   async renew(renewal: Renewal, presented: string, wanted: Omit<Wanted, 'now'>): Promise<TokenRecord> {
     const { patience } = renewal.issuer;
+    if (!renewal.issuer.couldHaveIssued(presented)) return this.ask(renewal, presented);
     const deadline = wanted.since + 2_000 * patience;
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LAST_WAIT_MS)) {
       const found = await this.follow(renewal.config, presented, { ...wanted, now: this.now });
@@ -83,15 +84,13 @@ export class Successors {
   }
 
   private async exchange(
-    { issuer, config, asker }: Renewal,
+    renewal: Renewal,
     presented: string,
     { refreshToken, keys, version }: Newest,
   ): Promise<TokenRecord> {
+    const { config } = renewal;
     try {
-      const granted = await issuer.grant({ method: 'refresh_token', refreshToken }, asker);
-      // An issuer that does not rotate need not repeat it (RFC 6749 §6).
-      const tokens = { ...granted, refreshToken: granted.refreshToken ?? refreshToken };
-      const record = { tokens, grantedAt: this.now };
+      const record = await this.ask(renewal, refreshToken);
       const sealFor = (of: RecordKeys, wasPresented: boolean) => ({
         id: of.id,
         sealed: sealRecord(of, record),
@@ -105,6 +104,13 @@ export class Successors {
       await this.repository.release(keys.id, version).catch(() => undefined);
       throw error;
     }
+  }
+
+  private async ask({ issuer, asker }: Renewal, refreshToken: string): Promise<TokenRecord> {
+    const granted = await issuer.grant({ method: 'refresh_token', refreshToken }, asker);
+    // An issuer that does not rotate need not repeat it (RFC 6749 §6).
+    const tokens = { ...granted, refreshToken: granted.refreshToken ?? refreshToken };
+    return { tokens, grantedAt: this.now };
   }
 
   private get now(): number {

@@ -1,7 +1,7 @@
 import { GatewayError } from '../authenticator/gateway-error.js';
 import { type GrantCredential } from '../credentials/credential.js';
 import { type GatewayMetrics } from '../gateway-metrics.js';
-import { type Asker, type GrantedTokens, type Issuer, type TokenHolder } from './issuer.js';
+import { type Asker, type GrantedTokens, type Issuer, type Verification } from './issuer.js';
 
 /** Counts what an issuer is asked for. */
 export class CountedIssuer implements Issuer {
@@ -25,11 +25,11 @@ export class CountedIssuer implements Issuer {
     }
   }
 
-  examine(accessToken: string): Promise<TokenHolder | undefined> {
-    return this.issuer.examine(accessToken);
+  couldHaveIssued(refreshToken: string): boolean {
+    return this.issuer.couldHaveIssued(refreshToken);
   }
 
-  isAlive(accessToken: string): Promise<boolean> {
-    return this.issuer.isAlive(accessToken);
+  verify(accessToken: string, wasGranted: boolean): Promise<Verification> {
+    return this.issuer.verify(accessToken, wasGranted);
   }
 }

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+import { createHash } from 'node:crypto';
 import { errors, jwtVerify, type JWTPayload } from 'jose';
 import * as openid from 'openid-client';
 import { GatewayError } from '../authenticator/gateway-error.js';
@@ -6,7 +8,7 @@ import { type RouteConfig } from '../routes/gateway-route.js';
 import { isMeantFor } from './audience.js';
 import { connectAs, discover, type ForeignConnection } from './foreign-connection.js';
 import { grantParameters } from './grant-parameters.js';
-import { type GrantedTokens, type Issuer, type TokenHolder } from './issuer.js';
+import { type GrantedTokens, type Issuer, type Verification } from './issuer.js';
 import { issuerRefusal } from './issuer-refusal.js';
 
 const ALGORITHMS = [
@@ -26,6 +28,7 @@ const ALGORITHMS = [
 const REDISCOVERED_AFTER = 600_000;
 /** Seconds that an access token lives of which nobody says how long (RFC 6749 §5.1 leaves that open). */
 const UNTOLD_LIFETIME = 60;
+const REMEMBERED = 10_000;
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** Any OpenID provider, by discovery. */
@@ -33,6 +36,8 @@ export class ForeignIssuer implements Issuer {
   readonly patience: number;
   private connection: Promise<ForeignConnection> | undefined;
   private discoveredAt = 0;
+  /** Tokens come again and again, and a signature costs far more than a hash. */
+  private readonly verified = new LRUCache<string, JWTPayload>({ max: REMEMBERED });
 
   constructor(private readonly config: RouteConfig) {
     // Discovery, the grant and the keys, each in the route's time-out.
@@ -45,29 +50,30 @@ export class ForeignIssuer implements Issuer {
     const answer = await this.ask(connection, credential).catch((error: unknown) => {
       throw asGatewayError(error, credential.method);
     });
-    const claims = await this.verify(connection, answer.access_token);
-    if (claims === 'refused')
-      throw GatewayError.of('refused', 'the access token is not meant for this route');
     const told = answer.refresh_token_expires_in ?? answer.refresh_expires_in;
     return {
       accessToken: answer.access_token,
       expiresAt: asked + (answer.expiresIn() ?? UNTOLD_LIFETIME) * 1000,
       refreshToken: answer.refresh_token,
       refreshExpiresAt: typeof told === 'number' && told > 0 ? asked + told * 1000 : undefined,
-      subject: claims?.sub ?? answer.claims()?.sub,
+      subject: answer.claims()?.sub,
     };
   }
 
-  async examine(accessToken: string): Promise<TokenHolder | undefined> {
-    const connection = await this.connect();
-    const claims = await this.verify(connection, accessToken);
-    if (claims === 'refused' || claims?.cnf !== undefined) return undefined;
-    return claims ? { subject: claims.sub } : this.introspect(connection, accessToken);
+  /** It may have issued anything. */
+  couldHaveIssued(): boolean {
+    return true;
   }
 
-  /** Another issuer tells of no revocation: its tokens live for as long as they say. */
-  isAlive(): Promise<boolean> {
-    return Promise.resolve(true);
+  /** Another issuer tells of no revocation: a JWT lives for as long as it says. */
+  async verify(accessToken: string, wasGranted: boolean): Promise<Verification> {
+    if (!JWT.test(accessToken)) return wasGranted ? { subject: undefined } : this.introspect(accessToken);
+    const key = createHash('sha256').update(accessToken).digest('base64');
+    const claims = this.verified.get(key) ?? (await this.read(accessToken));
+    if (!claims || (claims.exp ?? Infinity) + this.config.leeway < Date.now() / 1000) return 'dead';
+    this.verified.set(key, claims);
+    const isFit = claims.cnf === undefined && isMeantFor(this.config.audience, claims.aud);
+    return isFit ? { subject: claims.sub } : 'unfit';
   }
 
   private async connect(): Promise<ForeignConnection> {
@@ -95,36 +101,30 @@ export class ForeignIssuer implements Issuer {
     return openid.genericGrantRequest(asked, grant_type, parameters);
   }
 
-  /** @returns `undefined` for a token that only its issuer can read */
-  private async verify(
-    { issuer, keys }: ForeignConnection,
-    accessToken: string,
-  ): Promise<JWTPayload | 'refused' | undefined> {
-    if (!JWT.test(accessToken)) return undefined;
-    const { leeway: clockTolerance, audience } = this.config;
+  /** @returns the claims of a JWT that its signature, its issuer and its times vouch for */
+  private async read(accessToken: string): Promise<JWTPayload | undefined> {
+    const { issuer, keys } = await this.connect();
     try {
-      const options = { issuer, clockTolerance, algorithms: ALGORITHMS };
-      const { payload } = await jwtVerify(accessToken, keys, options);
-      return isMeantFor(audience, payload.aud) ? payload : 'refused';
+      const options = { issuer, clockTolerance: this.config.leeway, algorithms: ALGORITHMS };
+      return (await jwtVerify(accessToken, keys, options)).payload;
     } catch (error) {
-      if (isVerdict(error)) return 'refused';
+      if (isVerdict(error)) return undefined;
       throw GatewayError.issuerDown({ cause: error, detail: 'the issuer does not tell its keys' });
     }
   }
 
-  private async introspect(
-    { configuration }: ForeignConnection,
-    accessToken: string,
-  ): Promise<TokenHolder | undefined> {
-    if (configuration.serverMetadata().introspection_endpoint === undefined) return undefined;
+  private async introspect(accessToken: string): Promise<Verification> {
+    const { configuration } = await this.connect();
+    if (configuration.serverMetadata().introspection_endpoint === undefined) return 'dead';
     const parameters = { token_type_hint: 'access_token' };
     const answer = await openid
       .tokenIntrospection(configuration, accessToken, parameters)
       .catch((error: unknown) => {
         throw asGatewayError(error, 'refresh_token');
       });
-    const isTaken = answer.active && answer.cnf === undefined && isMeantFor(this.config.audience, answer.aud);
-    return isTaken ? { subject: answer.sub } : undefined;
+    if (!answer.active) return 'dead';
+    const isFit = answer.cnf === undefined && isMeantFor(this.config.audience, answer.aud);
+    return isFit ? { subject: answer.sub } : 'unfit';
   }
 }
 

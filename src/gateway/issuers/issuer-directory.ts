@@ -6,6 +6,7 @@ import { httpConfig, type HttpSettings } from '../../config/http.config.js';
 import { TokenEndpointService } from '../../grants/token-endpoint.service.js';
 import { AccessTokenInspector } from '../../introspection/access-token-inspector.js';
 import { GatewayMetrics } from '../gateway-metrics.js';
+import { KeyRing } from '../../key-ring/key-ring.js';
 import { type RouteConfig } from '../routes/gateway-route.js';
 import { CountedIssuer } from './counted-issuer.js';
 import { ForeignIssuer } from './foreign-issuer.js';
@@ -26,11 +27,12 @@ export class IssuerDirectory {
     clients: ClientAuthenticator,
     endpoint: TokenEndpointService,
     inspector: AccessTokenInspector,
+    keys: KeyRing,
     clock: Clock,
     private readonly metrics: GatewayMetrics,
     @Inject(httpConfig.KEY) private readonly http: HttpSettings,
   ) {
-    this.own = { clients, endpoint, inspector, now: () => clock.now().getTime() };
+    this.own = { clients, endpoint, inspector, keys, now: () => clock.now().getTime() };
   }
 
   of(config: RouteConfig): Issuer {

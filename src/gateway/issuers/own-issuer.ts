@@ -4,13 +4,15 @@ import { OAuthError } from '../../common/oauth-error.js';
 import { isTransientFault } from '../../common/transient-fault.js';
 import { type TokenResponse } from '../../grants/grant-strategy.js';
 import { type TokenEndpointService } from '../../grants/token-endpoint.service.js';
+import { type KeyRing } from '../../key-ring/key-ring.js';
+import { decodeRefreshToken } from '../../tokens/families/refresh-token.js';
 import { type AccessTokenInspector } from '../../introspection/access-token-inspector.js';
 import { GatewayError } from '../authenticator/gateway-error.js';
 import { type GrantCredential } from '../credentials/credential.js';
 import { type RouteConfig } from '../routes/gateway-route.js';
 import { isMeantFor } from './audience.js';
 import { grantParameters } from './grant-parameters.js';
-import { type Asker, type GrantedTokens, type Issuer, type TokenHolder } from './issuer.js';
+import { type Asker, type GrantedTokens, type Issuer, type Verification } from './issuer.js';
 import { issuerRefusal } from './issuer-refusal.js';
 
 /** The parts of this server that an issuer is made of. */
@@ -18,6 +20,7 @@ export interface OwnServer {
   readonly clients: ClientAuthenticator;
   readonly endpoint: TokenEndpointService;
   readonly inspector: AccessTokenInspector;
+  readonly keys: KeyRing;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -37,35 +40,26 @@ export class OwnIssuer implements Issuer {
     const response = await this.ask(credential, asker).catch((error: unknown) => {
       throw asGatewayError(error, credential.method);
     });
-    const holder = await this.examine(response.access_token);
-    if (!holder) throw GatewayError.of('refused', 'the access token is not meant for this route');
     const { refresh_token_expires_in: refreshLifetime } = response;
     return {
       accessToken: response.access_token,
       expiresAt: asked + response.expires_in * 1000,
       refreshToken: response.refresh_token,
       refreshExpiresAt: refreshLifetime === undefined ? undefined : asked + refreshLifetime * 1000,
-      subject: holder.subject,
+      subject: undefined,
     };
   }
 
-  async examine(accessToken: string): Promise<TokenHolder | undefined> {
-    const claims = await this.inspector(accessToken);
+  couldHaveIssued(refreshToken: string): boolean {
+    return decodeRefreshToken(this.server.keys, refreshToken) !== undefined;
+  }
+
+  async verify(accessToken: string): Promise<Verification> {
+    const claims = await this.server.inspector.inspect(accessToken);
+    if (!claims) return 'dead';
     // A bound token is worth nothing without a proof for the upstream, which the gateway can't make.
-    if (!claims || claims.cnf || !isMeantFor(this.config.audience, claims.aud)) return undefined;
-    return { subject: claims.sub };
-  }
-
-  async isAlive(accessToken: string): Promise<boolean> {
-    return (await this.inspector(accessToken)) !== undefined;
-  }
-
-  private async inspector(accessToken: string) {
-    try {
-      return await this.server.inspector.inspect(accessToken);
-    } catch (error) {
-      throw asGatewayError(error, 'refresh_token');
-    }
+    const isFit = claims.cnf === undefined && isMeantFor(this.config.audience, claims.aud);
+    return isFit ? { subject: claims.sub } : 'unfit';
   }
 
   private async ask(credential: GrantCredential, { address, requestId }: Asker): Promise<TokenResponse> {

@@ -37,8 +37,14 @@ export function upgradeOf({ raw }: FastifyRequest): Upgrade | undefined {
   return (raw as UpgradeRequest)[UPGRADE];
 }
 
+class SlowUpstreamError extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
 /** What becomes of an upgrade. */
 export interface UpgradeEnd {
+  /** Milliseconds until the upstream must have answered. */
+  readonly answerMs: number;
   upgraded(sockets: readonly Duplex[]): void;
   refused(): void;
 }
@@ -52,11 +58,16 @@ export function forwardUpgrade(
   end: UpgradeEnd,
 ): void {
   const upstream = ask(request, taken);
+  const impatient = setTimeout(() => upstream.destroy(new SlowUpstreamError()), end.answerMs);
+  upstream.once('close', () => {
+    clearTimeout(impatient);
+  });
   socket.once('close', () => upstream.destroy());
   upstream.on('error', (error) => {
     if (!reply.sent) void reply.send(upstreamError(error));
   });
   upstream.on('response', (response) => {
+    clearTimeout(impatient);
     end.refused();
     void reply
       .status(response.statusCode ?? 502)
@@ -64,6 +75,7 @@ export function forwardUpgrade(
       .send(response);
   });
   upstream.on('upgrade', (response, other, otherHead) => {
+    clearTimeout(impatient);
     reply.hijack();
     reply.raw.detachSocket(socket as Parameters<ServerResponse['detachSocket']>[0]);
     socket.write(switchingProtocols(response, taken));
