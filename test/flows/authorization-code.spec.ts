@@ -115,6 +115,33 @@ describe('authorization code grant', () => {
     expect(await silently('email events.read')).toBe('consent_required');
   });
 
+  it('answers about the person that id_token_hint names, and about nobody else (OIDC Core §3.1.2.1)', async () => {
+    const at = browser();
+    const code = (await authorize(at, authorizeUrl(service.url))).url.searchParams.get('code')!;
+    const id_token_hint = (await exchange(service.url, code)).body.id_token as string;
+    const hinted = authorizeUrl(service.url, { id_token_hint, prompt: 'none' });
+    expect((await at.get(hinted)).url.searchParams.get('code')).toMatch(/^rgc_/);
+    const other = browser();
+    const mary = { username: 'mary', password: 'mary-password' } as unknown as typeof DEMO_USER;
+    await authorize(other, authorizeUrl(service.url), { user: mary });
+    expect((await other.get(hinted)).url.searchParams.get('error')).toBe('login_required');
+    const asked = await other.get(authorizeUrl(service.url, { id_token_hint }));
+    expect(pageOf(asked)).toBe('sign-in');
+    const still = await other.submit(asked, mary);
+    expect(still.url.searchParams.get('error')).toBe('login_required');
+    const again = await other.get(authorizeUrl(service.url, { id_token_hint }));
+    const right = await other.submit(again, DEMO_USER);
+    expect(right.url.searchParams.get('code')).toMatch(/^rgc_/);
+  });
+
+  it.each(['nonsense', ''])(
+    'refuses an id_token_hint that is none, but for an empty one: %j',
+    async (hint) => {
+      const visit = await browser().get(authorizeUrl(service.url, { id_token_hint: hint, prompt: 'none' }));
+      expect(visit.url.searchParams.get('error')).toBe(hint === '' ? 'login_required' : 'invalid_request');
+    },
+  );
+
   it.each<[string, Record<string, string>]>([
     ['prompt=login', { prompt: 'login' }],
     ['prompt=select_account', { prompt: 'select_account' }],
