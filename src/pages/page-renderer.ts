@@ -26,7 +26,7 @@ export interface Page<Name extends PageName> extends PagePermissions {
 /** Renders pages for people: in their language, in the brand's look, with every header that keeps a page safe. */
 @Injectable()
 export class PageRenderer {
-  private readonly templates = new Eta({ views: TEMPLATES, cache: true, autoTrim: ['nl', 'slurp'] });
+  private readonly templates = new Eta({ views: TEMPLATES, cache: true, autoTrim: [false, 'nl'] });
 
   constructor(
     private readonly translations: Translations,

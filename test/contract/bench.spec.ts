@@ -60,7 +60,7 @@ describe('the benchmark', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
-  }, 120_000);
+  }, 300_000);
 
   it.each([
     [['--only', 'refesh'], /no row is called refesh/],

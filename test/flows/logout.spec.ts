@@ -70,6 +70,17 @@ describe('RP-initiated logout', () => {
     expect(await countEvents(pool, offline.refresh_token!)).toBe(0);
   });
 
+  it('does the same from the account page', async () => {
+    const someone = await person();
+    const online = await someone.tokensFor(APP.id);
+    const { csrf_token = '' } = hiddenFields(await someone.browser.get('/account'));
+    expect(goesTo(await someone.browser.post('/account/sign-out', { csrf_token }))).toEqual([
+      303,
+      '/signed-out',
+    ]);
+    expect([await someone.isSignedIn(), await isRefused(online.refresh_token!)]).toEqual([false, true]);
+  });
+
   it('lets no family begin in a session that has ended (finality)', async () => {
     const someone = await person();
     await service.app

@@ -1,8 +1,9 @@
-import { HttpStatus, Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { httpConfig, type HttpSettings } from '../../config/http.config.js';
 import { Database } from '../../database/database.js';
 import { noteOutcome } from '../../http/request-log.js';
+import { seeOther } from '../../http/see-other.js';
 import { PageRenderer } from '../../pages/page-renderer.js';
 import { SessionEndService } from '../../revocation/session-end.service.js';
 import { type BrowserSession } from '../../sessions/browser-session.js';
@@ -31,7 +32,7 @@ export class LogoutFlow {
 
   /** Sends a browser that came by another site's form round by itself: only then it brings its cookies along. */
   comeAgain(reply: FastifyReply, wanted: LogoutRequest): void {
-    goOn(reply, `${this.base}/${LOGOUT_PATH}/continue?request=${this.requests.seal(wanted)}`);
+    seeOther(reply, `${this.base}/${LOGOUT_PATH}/continue?request=${this.requests.seal(wanted)}`);
   }
 
   async advance(request: FastifyRequest, reply: FastifyReply, wanted: LogoutRequest): Promise<void> {
@@ -48,7 +49,7 @@ export class LogoutFlow {
     isWanted: boolean,
   ): Promise<void> {
     if (isWanted) await this.signOut(request, reply, wanted, await this.sessions.find(request));
-    else goOn(reply, `${this.base}/account`);
+    else seeOther(reply, `${this.base}/account`);
   }
 
   private ask(
@@ -79,13 +80,9 @@ export class LogoutFlow {
     if (session) await this.database.transaction((transaction) => this.ending.end(transaction, session.id));
     this.sessions.forget(reply);
     noteOutcome(request, { outcome: session ? 'signed_out' : 'nobody_to_sign_out' });
-    if (redirectUri !== undefined) goOn(reply, withState(redirectUri, state));
+    if (redirectUri !== undefined) seeOther(reply, withState(redirectUri, state));
     else this.pages.render(request, reply, { page: 'signed-out', model: { clientName }, uiLocales });
   }
-}
-
-function goOn(reply: FastifyReply, url: string): void {
-  void reply.status(HttpStatus.SEE_OTHER).headers({ location: url, 'cache-control': 'no-store' }).send();
 }
 
 /** To the letter what was registered, with the state after it. */
