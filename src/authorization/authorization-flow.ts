@@ -23,6 +23,12 @@ export class AuthorizationFlow {
       if (isSilent) throw OAuthError.loginRequired();
       return { kind: 'sign-in', since: authenticatedSince(request) };
     }
+    if (isSomebodyElse(request, session)) {
+      const createdAt = new Date(request.createdAt);
+      // Asked once; whoever signs in as somebody else then is not whom the client means.
+      if (isSilent || session.authTime >= createdAt) throw OAuthError.loginRequired();
+      return { kind: 'sign-in', since: createdAt };
+    }
     const mustAsk = request.prompts.includes('consent');
     if (!mustAsk && !client.requiresConsent) return { kind: 'answer', session };
     const asked = await this.consents.ask(session.userId, request);
@@ -35,6 +41,11 @@ export class AuthorizationFlow {
 /** Whether the person signed in as lately as the request wants it. */
 export function isRecent(request: AuthorizationRequest, { authTime }: BrowserSession): boolean {
   return authTime >= (authenticatedSince(request) ?? authTime);
+}
+
+/** Whether the client means another person (OIDC Core §3.1.2.1, `id_token_hint`). */
+export function isSomebodyElse({ hintedUserId }: AuthorizationRequest, { userId }: BrowserSession): boolean {
+  return hintedUserId !== undefined && hintedUserId !== userId;
 }
 
 /** `login` and `select_account` want the person to sign in after the request came (OIDC Core §3.1.2.1). */

@@ -7,7 +7,7 @@ import { type BrowserSession } from '../sessions/browser-session.js';
 import { BrowserSessions } from '../sessions/browser-sessions.js';
 import { Csrf } from '../sessions/csrf.js';
 import { SignIn } from '../sessions/sign-in/sign-in.js';
-import { AuthorizationFlow, isRecent } from './authorization-flow.js';
+import { AuthorizationFlow, isRecent, isSomebodyElse } from './authorization-flow.js';
 import { AuthorizationGrants } from './authorization-grants.js';
 import { AuthorizationResponder } from './authorization-responder.js';
 import { type AskedConsent } from './consents/consent.service.js';
@@ -67,7 +67,7 @@ export class AuthorizationPages {
     isAllowed: boolean,
   ): Promise<void> {
     const session = await this.sessions.find(request);
-    if (!session || !isRecent(received.request, session)) {
+    if (!session || !isRecent(received.request, session) || isSomebodyElse(received.request, session)) {
       this.resume(reply, received);
       return;
     }

@@ -25,6 +25,7 @@ import { PushedRequestRepository } from './pushed/pushed-request.repository.js';
 import { PushedRequests } from './pushed/pushed-requests.js';
 import { PushedRequestsController } from './pushed/pushed-requests.controller.js';
 import { AuthorizationRequests } from './request/authorization-requests.js';
+import { HintedUsers } from './request/hinted-users.js';
 import { RequestingClients } from './request/requesting-clients.js';
 
 /** People let clients have access: the authorization endpoint, pushed requests, consents and codes. */
@@ -39,6 +40,7 @@ import { RequestingClients } from './request/requesting-clients.js';
   providers: [
     RequestingClients,
     AuthorizationRequests,
+    HintedUsers,
     PushedRequestRepository,
     PushedRequests,
     ConsentRepository,

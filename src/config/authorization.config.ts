@@ -53,7 +53,7 @@ export class AuthorizationConfig {
 
   @Variable(
     'USER_CODE_FAILURE_LIMIT',
-    "Wrong device codes that a person may type within LOGIN_FAILURE_WINDOW.",
+    'Wrong device codes that a person may type within LOGIN_FAILURE_WINDOW.',
     number,
   )
   @IsInt(WHOLE)

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthorizationModule } from '../authorization/authorization.module.js';
 import { ClientsModule } from '../clients/clients.module.js';
 import { EventStreamsModule } from '../event-streams/event-streams.module.js';
 import { EventsModule } from '../events/events.module.js';
@@ -38,6 +39,8 @@ import { KeyReads } from './keys/key-reads.js';
 import { KeyWrites } from './keys/key-writes.js';
 import { KeysController } from './keys/keys.controller.js';
 import { ConsoleClient } from './openapi/console-client.js';
+import { UserConsentsController } from './consents/user-consents.controller.js';
+import { UserConsents } from './consents/user-consents.js';
 import { RoleReads } from './roles/role-reads.js';
 import { RoleWrites } from './roles/role-writes.js';
 import { RolesController } from './roles/roles.controller.js';
@@ -63,6 +66,7 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
 /** What admins and their scripts do, over REST. */
 @Module({
   imports: [
+    AuthorizationModule,
     ClientsModule,
     UsersModule,
     RolesModule,
@@ -84,6 +88,7 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     UserImportController,
     RolesController,
     UserRolesController,
+    UserConsentsController,
     AuditController,
     EventsController,
     EventStreamsController,
@@ -116,6 +121,7 @@ import { InitialAccessTokensController } from './registration/initial-access-tok
     RoleReads,
     RoleWrites,
     UserRoleWrites,
+    UserConsents,
     EventSinks,
     EventStreams,
     Redelivery,

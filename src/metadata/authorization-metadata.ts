@@ -11,12 +11,18 @@ export interface AuthorizationMetadata {
   readonly code_challenge_methods_supported: readonly string[];
   readonly authorization_response_iss_parameter_supported: boolean;
   readonly prompt_values_supported: readonly string[];
+  readonly ui_locales_supported: readonly string[];
   readonly request_parameter_supported: boolean;
   readonly request_uri_parameter_supported: boolean;
   readonly claims_parameter_supported: boolean;
 }
 
-export function authorizationMetadata(issuer: string, isPushingRequired: boolean): AuthorizationMetadata {
+/** @param languages of the pages, as language tags */
+export function authorizationMetadata(
+  issuer: string,
+  isPushingRequired: boolean,
+  languages: readonly string[],
+): AuthorizationMetadata {
   return {
     authorization_endpoint: `${issuer}/${AUTHORIZE_PATH}`,
     pushed_authorization_request_endpoint: `${issuer}/${PUSHED_REQUESTS_PATH}`,
@@ -25,6 +31,7 @@ export function authorizationMetadata(issuer: string, isPushingRequired: boolean
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
     prompt_values_supported: PROMPTS,
+    ui_locales_supported: languages,
     request_parameter_supported: false,
     // Those that clients make themselves; left out it would mean true.
     request_uri_parameter_supported: false,

@@ -13,6 +13,7 @@ import { USERINFO_PATH } from '../openid/userinfo/userinfo.controller.js';
 import { REGISTRATION_PATH } from '../registration/registration-document.js';
 import { ID_TOKEN_CLAIMS } from '../tokens/id-tokens/id-token.js';
 import { CLAIM_SCOPES, OPENID_SCOPE, USER_CLAIMS } from '../tokens/id-tokens/scope-claims.js';
+import { Translations } from '../pages/translations.js';
 import { TokenKeyService } from '../tokens/keys/token-key.service.js';
 import { DPOP_ALGORITHMS } from '../tokens/sender-constraint/dpop-proof.js';
 import { type AuthorizationMetadata, authorizationMetadata } from './authorization-metadata.js';
@@ -62,6 +63,7 @@ export class ServerMetadataService {
     private readonly grants: GrantRegistry,
     private readonly authenticator: ClientAuthenticator,
     private readonly keys: TokenKeyService,
+    private readonly translations: Translations,
   ) {}
 
   authorizationServer(): ServerMetadata {
@@ -115,6 +117,7 @@ export class ServerMetadataService {
 
   private authorizationEndpoint(): Partial<AuthorizationMetadata> {
     if (!this.hasCodeFlow) return {};
-    return authorizationMetadata(this.http.issuerUrl, this.authorization.requirePushedRequests);
+    const { requirePushedRequests } = this.authorization;
+    return authorizationMetadata(this.http.issuerUrl, requirePushedRequests, this.translations.languages);
   }
 }

@@ -9,6 +9,6 @@ import { Translations } from './translations.js';
 @Module({
   controllers: [AssetsController],
   providers: [PageRenderer, PageAssets, Translations, ErrorPage],
-  exports: [PageRenderer, ErrorPage],
+  exports: [PageRenderer, ErrorPage, Translations],
 })
 export class PagesModule {}

@@ -17,7 +17,8 @@ export interface Translation {
 @Injectable()
 export class Translations {
   private readonly i18n: i18n;
-  private readonly languages: readonly string[];
+  /** Language tags that there are texts in. */
+  readonly languages: readonly string[];
 
   constructor() {
     const resources = loadLocales();

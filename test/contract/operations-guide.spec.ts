@@ -74,7 +74,7 @@ describe('docs/operations.md', () => {
   it('asks every table that needs a root key', async () => {
     const { rows } = await service.database.pool.query<{ name: string }>(
       `SELECT table_name AS name FROM information_schema.columns
-       WHERE table_schema = 'public' AND column_name ~ '(key|seal|authorization)_version$'`,
+       WHERE table_schema = 'public' AND column_name ~ '(key|seal|authorization|secret)_version$'`,
     );
     const query = /<<'SQL'\n(.*?)^ *SQL$/ms.exec(GUIDE)?.[1];
     expect(rows.length).toBeGreaterThan(4);

@@ -60,7 +60,7 @@ describe('exchange of an authorization code', () => {
     expect(await isActive(answer)).toBe(true);
   });
 
-  it.each(['rgc_unknown', 'rgc_', 'x', 'rgr_AAAA'])('is refused for %s', async (code) => {
+  it.each(['rgz_unknown', 'rgz_', 'x', 'rgr_AAAA'])('is refused for %s', async (code) => {
     expect((await exchange(service.url, code)).body).toMatchObject({ error: 'invalid_grant' });
   });
 

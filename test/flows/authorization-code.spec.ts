@@ -59,7 +59,7 @@ describe('authorization code grant', () => {
     expect(url.origin + url.pathname).toBe(CALLBACK);
     const { code, ...rest } = Object.fromEntries(url.searchParams);
     expect(rest).toEqual({ state: 'the state', iss: service.url });
-    expect(code).toMatch(/^rgc_[\w-]{43}$/);
+    expect(code).toMatch(/^rgz_[\w-]{43}$/);
     const answer = await exchange(service.url, code!);
     expect(answer.status).toBe(200);
     expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', pragma: 'no-cache' });
@@ -111,9 +111,36 @@ describe('authorization code grant', () => {
     };
     expect(await silently('email')).toBe('login_required');
     await authorize(at, authorizeUrl(service.url, { scope: 'email' }));
-    expect(await silently('email')).toBe('rgc_');
+    expect(await silently('email')).toBe('rgz_');
     expect(await silently('email events.read')).toBe('consent_required');
   });
+
+  it('answers about the person that id_token_hint names, and about nobody else (OIDC Core §3.1.2.1)', async () => {
+    const at = browser();
+    const code = (await authorize(at, authorizeUrl(service.url))).url.searchParams.get('code')!;
+    const id_token_hint = (await exchange(service.url, code)).body.id_token as string;
+    const hinted = authorizeUrl(service.url, { id_token_hint, prompt: 'none' });
+    expect((await at.get(hinted)).url.searchParams.get('code')).toMatch(/^rgz_/);
+    const other = browser();
+    const mary = { username: 'mary', password: 'mary-password' } as unknown as typeof DEMO_USER;
+    await authorize(other, authorizeUrl(service.url), { user: mary });
+    expect((await other.get(hinted)).url.searchParams.get('error')).toBe('login_required');
+    const asked = await other.get(authorizeUrl(service.url, { id_token_hint }));
+    expect(pageOf(asked)).toBe('sign-in');
+    const still = await other.submit(asked, mary);
+    expect(still.url.searchParams.get('error')).toBe('login_required');
+    const again = await other.get(authorizeUrl(service.url, { id_token_hint }));
+    const right = await other.submit(again, DEMO_USER);
+    expect(right.url.searchParams.get('code')).toMatch(/^rgz_/);
+  });
+
+  it.each(['nonsense', ''])(
+    'refuses an id_token_hint that is none, but for an empty one: %j',
+    async (hint) => {
+      const visit = await browser().get(authorizeUrl(service.url, { id_token_hint: hint, prompt: 'none' }));
+      expect(visit.url.searchParams.get('error')).toBe(hint === '' ? 'login_required' : 'invalid_request');
+    },
+  );
 
   it.each<[string, Record<string, string>]>([
     ['prompt=login', { prompt: 'login' }],
@@ -125,7 +152,7 @@ describe('authorization code grant', () => {
     const again = await at.get(authorizeUrl(service.url, overrides));
     expect(pageOf(again)).toBe('sign-in');
     const visit = await at.submit(again, DEMO_USER);
-    expect(visit.url.searchParams.get('code')).toMatch(/^rgc_/);
+    expect(visit.url.searchParams.get('code')).toMatch(/^rgz_/);
   });
 
   it('does not for a max_age that is not over', async () => {

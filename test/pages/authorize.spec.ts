@@ -100,7 +100,7 @@ describe('authorizing clients in a real Chromium', () => {
     await context.clearCookies();
     await open({ scope: 'email' });
     await signIn();
-    expect((await backAtClient()).get('code')).toMatch(/^rgc_/);
+    expect((await backAtClient()).get('code')).toMatch(/^rgz_/);
   });
 
   it('somebody refuses, and the client is told', async () => {
@@ -118,7 +118,7 @@ describe('authorizing clients in a real Chromium', () => {
     await press('Allow');
     await backAtClient();
     await open({ scope: 'email', prompt: 'none' });
-    expect((await backAtClient()).get('code')).toMatch(/^rgc_/);
+    expect((await backAtClient()).get('code')).toMatch(/^rgz_/);
   });
 
   it('the back button after allowing asks nothing again, and leads to another code', async () => {
@@ -128,7 +128,7 @@ describe('authorizing clients in a real Chromium', () => {
     const first = (await backAtClient()).get('code');
     await page.goBack();
     const second = (await backAtClient()).get('code');
-    expect(second).toMatch(/^rgc_/);
+    expect(second).toMatch(/^rgz_/);
     expect(second).not.toBe(first);
   });
 

@@ -69,7 +69,7 @@ export interface CodeState {
 }
 
 /** A code has 256 random bits; the prefix lets secret scanners find one that leaked. */
-export const CODE_PREFIX = 'rgc_';
+export const CODE_PREFIX = 'rgz_';
 export const CODE_BYTES = 32;
 
 /** What the database knows a code by. */

@@ -31,7 +31,8 @@ export class PushedRequestsController {
     this.clients.requireCodeGrant(client);
     const url = `${this.http.issuerUrl}/${PUSHED_REQUESTS_PATH}`;
     const jkt = await this.dpop.verify(request.raw.headersDistinct.dpop ?? [], { method: 'POST', url });
-    const pushed = await this.pushed.push(this.requests.validate(client, requireForm(request), jkt));
+    const sound = await this.requests.validate(client, requireForm(request), jkt);
+    const pushed = await this.pushed.push(sound);
     noteOutcome(request, { outcome: 'pushed' });
     return pushed;
   }

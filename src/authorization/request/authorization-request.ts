@@ -29,6 +29,8 @@ export interface AuthorizationRequest extends ResponseTarget {
   /** Seconds since the person last authenticated, at most. */
   readonly maxAge?: number;
   readonly loginHint?: string;
+  /** The person that the client means, and no other. */
+  readonly hintedUserId?: string;
   readonly uiLocales?: string;
   /** Thumbprint of the DPoP key that the code is bound to (RFC 9449 §10). */
   readonly dpopJkt?: string;

@@ -8,6 +8,7 @@ import { SealedParameters } from '../../key-ring/sealed-parameters.js';
 import { PageError } from '../../pages/page-error.js';
 import { PushedRequests, REQUEST_URI_PREFIX } from '../pushed/pushed-requests.js';
 import { type AuthorizationRequest } from './authorization-request.js';
+import { HintedUsers } from './hinted-users.js';
 import { isRegisteredRedirectUri } from './redirect-uri.js';
 import { refusingAt } from './refused-request.js';
 import { RequestingClients } from './requesting-clients.js';
@@ -35,6 +36,7 @@ export class AuthorizationRequests {
   constructor(
     private readonly clients: RequestingClients,
     private readonly pushed: PushedRequests,
+    private readonly hintedUsers: HintedUsers,
     private readonly sealed: SealedParameters,
     private readonly clock: Clock,
     @Inject(authorizationConfig.KEY) private readonly settings: AuthorizationSettings,
@@ -51,10 +53,10 @@ export class AuthorizationRequests {
     const requestUri = parameters.optional('request_uri');
     if (requestUri?.startsWith(REQUEST_URI_PREFIX)) return this.takePushed(client, requestUri);
     const target = responseTargetOf(client, parameters);
-    return refusingAt(target, () => {
+    return refusingAt(target, async () => {
       if (client.requiresPushedRequests || this.settings.requirePushedRequests)
         throw OAuthError.invalidRequest('authorization requests must be pushed (RFC 9126)');
-      return { client, request: this.validate(client, parameters) };
+      return { client, request: await this.validate(client, parameters) };
     });
   }
 
@@ -64,10 +66,15 @@ export class AuthorizationRequests {
    * @param provedJkt thumbprint of the key of its DPoP proof
    * @throws OAuthError
    */
-  validate(client: Client, parameters: FormParameters, provedJkt?: string): AuthorizationRequest {
+  async validate(
+    client: Client,
+    parameters: FormParameters,
+    provedJkt?: string,
+  ): Promise<AuthorizationRequest> {
     const target = responseTargetOf(client, parameters);
     const now = this.clock.now().getTime();
-    const request = validateRequest({ client, target, parameters, provedJkt, now });
+    const sound = validateRequest({ client, target, parameters, provedJkt, now });
+    const request = { ...sound, hintedUserId: await this.hintedUsers.find(client, parameters) };
     if (sizeOf(request) > MAX_SIZE) throw OAuthError.invalidRequest('the authorization request is too long');
     return request;
   }

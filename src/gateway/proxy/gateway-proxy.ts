@@ -106,7 +106,13 @@ function answer(reply: FastifyReply, stream: NodeJS.ReadableStream, call: Upstre
       done(null, call.trailers[name] ?? '');
     });
   }
+  const begin = () => {
+    if (!reply.raw.headersSent) reply.raw.flushHeaders();
+  };
+  // What breaks off was an answer that had begun.
+  stream.once('error', begin);
   void reply.send(stream);
-  // Whoever reads a stream of events is to know that it has begun, even while there is none.
-  if (!reply.raw.headersSent) reply.raw.flushHeaders();
+  // Whoever reads a stream of events is to know that it has begun, even while there is none. What came with its head
+  // is written together with it.
+  setImmediate(begin);
 }
