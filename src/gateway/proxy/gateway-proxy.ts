@@ -59,6 +59,7 @@ export class GatewayProxy {
     const body = verdict.cleaned.body ?? (hasBody(request.raw) ? request.raw : undefined);
     const call: UpstreamCall = { signal, body, announced: [], trailers: {} };
     const observe = this.metrics.upstream.startTimer();
+    if (verdict.setCookie !== undefined) void reply.header('set-cookie', verdict.setCookie);
     const query = verdict.cleaned.target.split('?').slice(1).join('?');
     reply.from(url.pathname, {
       getUpstream: () => url.origin,
