@@ -1,7 +1,10 @@
 import { bareGet } from './rows/bare-get.mjs';
 import { barePost } from './rows/bare-post.mjs';
+import { bareProxy } from './rows/bare-proxy.mjs';
 import { clientCredentials } from './rows/client-credentials.mjs';
+import { gateway } from './rows/gateway.mjs';
 import { introspect } from './rows/introspect.mjs';
+import { nginxProxy } from './rows/nginx-proxy.mjs';
 import { refresh } from './rows/refresh.mjs';
 import { refreshTwoWorkers } from './rows/refresh-two-workers.mjs';
 import { refreshUnbatched } from './rows/refresh-unbatched.mjs';
@@ -57,6 +60,9 @@ export const ROWS = [
   update,
   barePost,
   bareGet,
+  gateway,
+  bareProxy,
+  nginxProxy,
 ];
 
 /** @param {string} name */

@@ -14,6 +14,8 @@ export class Setting {
   #nodeOptions;
   /** @type {Map<string, Promise<import('./service.mjs').Service>>} by how it differs from the usual */
   #services = new Map();
+  /** @type {Map<string, Promise<any>>} */
+  #shared = new Map();
 
   /** Confidential clients of the run. */
   clients = {
@@ -93,6 +95,25 @@ export class Setting {
     const program = new ChildProgram(new URL(file, import.meta.url), env);
     this.#cleanups.add(() => program.stop());
     return program;
+  }
+
+  /**
+   * What several rows use, made for the first that asks.
+   *
+   * @template Made
+   * @param {string} name
+   * @param {() => Promise<Made>} make
+   * @returns {Promise<Made>}
+   */
+  shared(name, make) {
+    const made = this.#shared.get(name) ?? make();
+    this.#shared.set(name, made);
+    return made;
+  }
+
+  /** @param {() => Promise<unknown>} step to be taken when the run is over */
+  atEnd(step) {
+    this.#cleanups.add(step);
   }
 
   /** Ends the services, whose backends then hand in their statistics. */

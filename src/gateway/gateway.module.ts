@@ -14,6 +14,7 @@ import { GatewayErrors } from './proxy/gateway-errors.js';
 import { GatewayProxy } from './proxy/gateway-proxy.js';
 import { Pseudonym } from './proxy/pseudonym.js';
 import { GatewayRoutesModule } from './routes/gateway-routes.module.js';
+import { SessionCookies } from './session/session-cookies.js';
 
 /** The refresh-token gateway: requests come with a credential and go on with an access token. */
 @Module({
@@ -24,6 +25,7 @@ import { GatewayRoutesModule } from './routes/gateway-routes.module.js';
     SuccessorRepository,
     Successors,
     TokenFlights,
+    SessionCookies,
     GatewayAuthenticator,
     Pseudonym,
     GatewayProxy,

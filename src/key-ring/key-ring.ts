@@ -17,6 +17,7 @@ export type KeyPurpose =
   | 'logout-request'
   | 'csrf'
   | 'gateway-client-secret'
+  | 'gateway-session'
   | 'authorization-request';
 
 export interface RootKey {

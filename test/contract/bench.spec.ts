@@ -22,12 +22,14 @@ interface Row {
 }
 
 const PROGRAM = fileURLToPath(new URL('../../bench/run.mjs', import.meta.url));
+const GATEWAY_PROGRAM = fileURLToPath(new URL('../../bench/gateway.mjs', import.meta.url));
+const GATEWAY = new URL('../../bench/rows/gateway.mjs', import.meta.url).href;
 const REFRESH = new URL('../../bench/rows/refresh.mjs', import.meta.url).href;
 
 /** Runs the benchmark on the servers of the tests; it rejects when the benchmark fails. */
-function bench(args: readonly string[], databaseUrl = process.env.TEST_DATABASE_URL) {
+function bench(args: readonly string[], databaseUrl = process.env.TEST_DATABASE_URL, program = PROGRAM) {
   const env = { ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: process.env.TEST_REDIS_URL };
-  return promisify(execFile)(process.execPath, [PROGRAM, ...args], { env });
+  return promisify(execFile)(process.execPath, [program, ...args], { env });
 }
 
 describe('the benchmark', () => {
@@ -93,5 +95,39 @@ describe('the benchmark', () => {
     server.close();
     expect(answers).toBeGreaterThan(0);
     expect(errors).toBe(answers);
+  });
+
+  it('measures the gateway beside the bare proxy library, and finds no wrong answer', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'regrant-bench-'));
+    const json = join(folder, 'gateway.json');
+    try {
+      const options = ['--quick', '--seconds', '0.3', '--connections', '8', '--json', json];
+      const { stdout } = await bench(options, undefined, GATEWAY_PROGRAM);
+      const { rows, summary, problems } = JSON.parse(await readFile(json, 'utf8')) as Results;
+      expect(rows.slice(0, 2).map(({ name }) => name)).toEqual(['gateway', 'bare-proxy']);
+      expect(problems).toEqual([]);
+      expect(summary.filter(({ rate }) => rate.median === 0)).toEqual([]);
+      expect(stdout).toMatch(/^gateway: \d\.\d\d \(.*\) of the bare library; the aim of 0\.70 is/m);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }, 300_000);
+
+  it.each([
+    ['the access token of another', 200, '{"sub":"jane"}', 'all'],
+    ['an error', 502, '{"sub":"john"}', 'all'],
+    ['what was expected', 200, '{"sub":"john"}', 'none'],
+  ])('judges a proxied request whose upstream saw %s', async (_, status, body, wrong) => {
+    const server = createServer((_request, response) => {
+      response.writeHead(status, { 'content-length': body.length }).end(body);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { gateway } = (await import(GATEWAY)) as { gateway: Row };
+    const asked = [{ header: 'Refresh-Token: token', answer: '{"sub":"john"}' }];
+    const { answers, errors } = await gateway.load({ port, asked, connections: 1 }).slice(0.05);
+    server.close();
+    expect(answers).toBeGreaterThan(0);
+    expect(errors).toBe(wrong === 'all' ? answers : 0);
   });
 });

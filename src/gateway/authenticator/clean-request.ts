@@ -2,6 +2,7 @@ import { headersOfParameter } from '../credentials/refresh-token-parameter.js';
 import { type FoundCredentials } from '../credentials/find-credentials.js';
 import { withoutCookie, withoutQueryParameter } from '../credentials/query-and-cookies.js';
 import { type RouteConfig } from '../routes/gateway-route.js';
+import { SESSION_COOKIES } from '../session/session-cookies.js';
 import { type GatewayHeaders, type GatewayRequest } from './gateway-request.js';
 import { parseTokenHeader } from './token-header.js';
 import { type CleanedRequest } from './verdict.js';
@@ -11,21 +12,22 @@ const IDENTITY_HEADER =
   /^(?:x-(?:userinfo|access-token|id-token|introspection|anonymous-consumer)|x-(?:authenticated|consumer|credential|forwarded-user|auth-request)(?:-.*)?)$/;
 const CREDENTIALS = /^(?:bearer|basic|dpop) /i;
 
-/** The request as it goes on: without its credentials where the route hides them, and saying nothing that we are to say. */
+/** The request as it goes on: without its credentials where the route hides them, without our cookie, and saying nothing that we are to say. */
 export function cleanRequest(
   { headers, target }: GatewayRequest,
   config: RouteConfig,
-  { bodyToken }: FoundCredentials,
+  { readBody }: FoundCredentials,
   upstreamHeaders: Readonly<Record<string, string>>,
 ): CleanedRequest {
   const { hide_credentials: isHidden, refresh_token_param_name: name } = config;
   const dropped = droppedHeaders(config);
   const kept = Object.entries(headers).filter(([header]) => !isDropped(header, dropped));
-  const rest = isHidden ? hideCredentials(Object.fromEntries(kept), config) : Object.fromEntries(kept);
+  const open = withoutCookies(Object.fromEntries(kept), SESSION_COOKIES);
+  const rest = isHidden ? hideCredentials(open, config) : open;
   return {
     headers: { ...rest, ...asLines(upstreamHeaders) },
     target: isHidden && takesFrom(config, 'query') ? withoutQueryParameter(target, name) : target,
-    body: isHidden ? bodyToken?.rest : bodyToken?.body,
+    body: isHidden ? readBody?.rest : readBody?.body,
   };
 }
 
@@ -52,12 +54,12 @@ function hideCredentials(headers: GatewayHeaders, config: RouteConfig): GatewayH
   if (CREDENTIALS.test(headers.authorization?.[0] ?? '')) delete hidden.authorization;
   if (takesFrom(config, 'header'))
     for (const header of headersOfParameter(name)) Reflect.deleteProperty(hidden, header);
-  if (takesFrom(config, 'cookie') && headers.cookie) {
-    const cookies = withoutCookie(headers.cookie, name);
-    if (cookies.length > 0) hidden.cookie = cookies;
-    else delete hidden.cookie;
-  }
-  return hidden;
+  return takesFrom(config, 'cookie') ? withoutCookies(hidden, [name]) : hidden;
+}
+
+function withoutCookies({ cookie, ...others }: GatewayHeaders, names: readonly string[]): GatewayHeaders {
+  const lines = names.reduce(withoutCookie, cookie ?? []);
+  return lines.length > 0 ? { ...others, cookie: lines } : others;
 }
 
 function takesFrom(config: RouteConfig, place: RouteConfig['refresh_token_param_type'][number]): boolean {

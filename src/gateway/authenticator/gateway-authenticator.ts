@@ -6,6 +6,7 @@ import { TokenFlights } from '../flights/token-flights.js';
 import { type GrantedTokens } from '../issuers/issuer.js';
 import { IssuerDirectory } from '../issuers/issuer-directory.js';
 import { type GatewayRoute } from '../routes/gateway-route.js';
+import { SessionCookies } from '../session/session-cookies.js';
 import { withChallenge } from './challenge.js';
 import { cleanRequest } from './clean-request.js';
 import { GatewayError } from './gateway-error.js';
@@ -13,7 +14,14 @@ import { type GatewayRequest } from './gateway-request.js';
 import { tokenHeader } from './token-header.js';
 import { type Verdict } from './verdict.js';
 
-type Tokens = Pick<GrantedTokens, 'accessToken' | 'subject'> & Partial<GrantedTokens>;
+type Tokens = Pick<GrantedTokens, 'accessToken' | 'subject'> &
+  Partial<GrantedTokens> & {
+    /** By which they were got. */
+    readonly method: Credential['method'];
+  };
+
+/** After which the gateway may keep a session. */
+const BEGINNING_SESSIONS: readonly Credential['method'][] = ['refresh_token', 'password'];
 
 /** Finds out who a request is for, and gets the tokens that go to the upstream with it. */
 @Injectable()
@@ -23,6 +31,7 @@ export class GatewayAuthenticator {
   constructor(
     private readonly issuers: IssuerDirectory,
     private readonly flights: TokenFlights,
+    private readonly sessions: SessionCookies,
   ) {}
 
   /** @throws GatewayError for whatever does not go on */
@@ -40,7 +49,13 @@ export class GatewayAuthenticator {
   private async judge(route: GatewayRoute, request: GatewayRequest): Promise<Verdict> {
     const { config } = route;
     const found = await findCredentials(request, config);
-    const tokens = await this.tokensForFirst(route, request, found.credentials);
+    const held = this.sessions.find(request, config);
+    const isSession = held !== undefined && found.credentials.length === 0;
+    const tokens = isSession
+      ? await this.tokensOfSession(route, request, held)
+      : await this.tokensForFirst(route, request, found.credentials);
+    const setCookie =
+      isSession || !isCrossSite(request) ? this.cookieFor(route, request, tokens, held) : undefined;
     const { accessToken, refreshToken, subject } = tokens;
     const upstreamHeaders = {
       ...tokenHeader(config.upstream_access_token_header, accessToken),
@@ -52,9 +67,38 @@ export class GatewayAuthenticator {
       downstreamHeaders: {
         ...tokenHeader(config.downstream_access_token_header, accessToken),
         ...tokenHeader(config.downstream_refresh_token_header, refreshToken),
+        // A cache between here and the browser would give the cookie to others.
+        ...(setCookie !== undefined && { 'cache-control': 'no-store' }),
       },
+      setCookie,
       cleaned: cleanRequest(request, config, found, upstreamHeaders),
     };
+  }
+
+  /** A session that is over is taken away with the refusal. */
+  private async tokensOfSession(
+    route: GatewayRoute,
+    request: GatewayRequest,
+    refreshToken: string,
+  ): Promise<Tokens> {
+    try {
+      return await this.tokensFor(route, request, { method: 'refresh_token', refreshToken });
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.oauthError !== 'invalid_grant') throw error;
+      throw error.withHeaders({ 'set-cookie': this.sessions.clear(request) });
+    }
+  }
+
+  /** @returns the cookie of a session that begins, or whose refresh token is another now */
+  private cookieFor(
+    { config }: GatewayRoute,
+    request: GatewayRequest,
+    { method, refreshToken, refreshExpiresAt }: Tokens,
+    held: string | undefined,
+  ): string | undefined {
+    const isKept = config.auth_methods.includes('session') && BEGINNING_SESSIONS.includes(method);
+    if (!isKept || refreshToken === undefined || refreshToken === held) return undefined;
+    return this.sessions.keep(request, config, { refreshToken, refreshExpiresAt });
   }
 
   /** A name and a password may be a user's or a client's: where all are refused, the first refusal is told. */
@@ -83,7 +127,7 @@ export class GatewayAuthenticator {
     const { accessToken } = credential;
     const verification = await this.issuers.of(config).verify(accessToken, false);
     if (typeof verification === 'string') throw refusal('the access token is not valid here');
-    return { accessToken, subject: verification.subject };
+    return { accessToken, subject: verification.subject, method: 'bearer' };
   }
 
   /** What is known may have been revoked meanwhile: then there may be others (law L2). */
@@ -102,7 +146,7 @@ export class GatewayAuthenticator {
     }
     if (verification === 'dead') throw refusal('the tokens were revoked');
     if (verification === 'unfit') throw refusal('the access token is not meant for this route');
-    return { ...tokens, subject: verification.subject ?? tokens.subject };
+    return { ...tokens, subject: verification.subject ?? tokens.subject, method: credential.method };
   }
 
   /** What an operator must do something about. */
@@ -117,6 +161,11 @@ export class GatewayAuthenticator {
       this.logger.error(about, 'the issuer refuses the client of a route: compare its configuration there');
     }
   }
+}
+
+/** Another site may make a browser show a credential, but not sign it in here as whom it likes (Fetch Metadata). */
+function isCrossSite({ headers }: GatewayRequest): boolean {
+  return headers['sec-fetch-site']?.[0] === 'cross-site';
 }
 
 function isRefusal(error: unknown): boolean {

@@ -54,6 +54,10 @@ export class GatewayError extends Error {
     return this.options.detail;
   }
 
+  get oauthError(): string | undefined {
+    return this.options.oauthError;
+  }
+
   static of(kind: GatewayErrorKind, message: string, options?: GatewayErrorOptions): GatewayError {
     return new GatewayError(kind, message, options);
   }
@@ -85,7 +89,7 @@ export class GatewayError extends Error {
       status,
       detail: this.message,
       request_id: requestId,
-      ...(this.options.oauthError !== undefined && { error: this.options.oauthError }),
+      ...(this.oauthError !== undefined && { error: this.oauthError }),
     };
   }
 }

@@ -7,6 +7,8 @@ export interface GatewayRequest {
   readonly target: string;
   /** Every line of each header, by its name in lower case. */
   readonly headers: GatewayHeaders;
+  /** By which its client speaks, as far as proxies that are trusted say. */
+  readonly protocol: 'http' | 'https';
   /** Where it comes from. */
   readonly address: string;
   /**

@@ -18,5 +18,7 @@ export interface Verdict {
   readonly upstreamHeaders: Readonly<Record<string, string>>;
   /** Headers that the answer gets, by their names. */
   readonly downstreamHeaders: Readonly<Record<string, string>>;
+  /** The cookie of a session that begins with the answer, or goes on. */
+  readonly setCookie: string | undefined;
   readonly cleaned: CleanedRequest;
 }

@@ -2,12 +2,12 @@ import { type GatewayRequest } from '../authenticator/gateway-request.js';
 import { type RouteConfig } from '../routes/gateway-route.js';
 import { credentialsInAuthorization } from './authorization-header.js';
 import { type Credential } from './credential.js';
-import { type BodyToken, findRefreshToken, findRefreshTokenInBody } from './refresh-token-parameter.js';
+import { findRefreshToken, findRefreshTokenInBody, type ReadBody } from './refresh-token-parameter.js';
 
 /** What a request shows, in the order in which it is tried. */
 export interface FoundCredentials {
   readonly credentials: readonly Credential[];
-  readonly bodyToken?: BodyToken;
+  readonly readBody?: ReadBody;
 }
 
 /**
@@ -26,7 +26,7 @@ export async function findCredentials(
   const refreshToken = findRefreshToken(request, config);
   if (refreshToken !== undefined) return { credentials: [{ method: 'refresh_token', refreshToken }] };
   if (authorization.length > 0) return { credentials: authorization };
-  const bodyToken = await findRefreshTokenInBody(request, config);
-  if (!bodyToken) return { credentials: [] };
-  return { credentials: [{ method: 'refresh_token', refreshToken: bodyToken.refreshToken }], bodyToken };
+  const readBody = await findRefreshTokenInBody(request, config);
+  if (readBody?.refreshToken === undefined) return { credentials: [], readBody };
+  return { credentials: [{ method: 'refresh_token', refreshToken: readBody.refreshToken }], readBody };
 }

@@ -38,15 +38,15 @@ export function cookieValues(lines: readonly string[], name: string): string[] {
     .filter((value) => value !== '');
 }
 
-/** The `Cookie` lines without one cookie. */
-export function withoutCookie(lines: readonly string[], name: string): string[] {
-  return lines
-    .map((line) =>
-      cookiesOf(line)
-        .filter((cookie) => cookieName(cookie) !== name)
-        .join('; '),
-    )
-    .filter((line) => line !== '');
+/** The `Cookie` lines without one cookie; lines that it is not in stay as they came. */
+export function withoutCookie(lines: readonly string[], name: string): readonly string[] {
+  return lines.map((line) => lineWithoutCookie(line, name)).filter((line) => line !== '');
+}
+
+function lineWithoutCookie(line: string, name: string): string {
+  const cookies = cookiesOf(line);
+  const others = cookies.filter((cookie) => cookieName(cookie) !== name);
+  return others.length === cookies.length ? line : others.join('; ');
 }
 
 function splitTarget(target: string): [path: string, query: string | undefined] {

@@ -37,24 +37,27 @@ export function findRefreshToken(request: GatewayRequest, config: RouteConfig): 
   );
 }
 
-/** A refresh token in the body, and the body, which has been read now. */
-export interface BodyToken {
-  readonly refreshToken: string;
+/** A body that has been read now, and the refresh token that was in it. */
+export interface ReadBody {
+  readonly refreshToken: string | undefined;
   readonly body: Buffer;
   /** Without the token. */
   readonly rest: Buffer;
 }
 
-/** @throws GatewayError `body_too_large` for a body that is too long to be looked through */
+/**
+ * @returns `undefined` for a body that needs no reading
+ * @throws GatewayError `body_too_large` for a body that is too long to be looked through
+ */
 export async function findRefreshTokenInBody(
   { headers, readBody }: GatewayRequest,
   { refresh_token_param_name: name, refresh_token_param_type: places }: RouteConfig,
-): Promise<BodyToken | undefined> {
+): Promise<ReadBody | undefined> {
   const reader = places.includes('body') ? bodyReaderFor(headers) : undefined;
   if (!reader || !readBody) return undefined;
   const body = await readBody(MAX_BODY_BYTES);
   const refreshToken = sole(reader.values(body, name));
-  return refreshToken === undefined ? undefined : { refreshToken, body, rest: reader.without(body, name) };
+  return { refreshToken, body, rest: refreshToken === undefined ? body : reader.without(body, name) };
 }
 
 function sole(values: readonly string[]): string | undefined {

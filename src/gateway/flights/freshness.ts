@@ -25,8 +25,16 @@ export function isFresh({ tokens, grantedAt }: TokenRecord, config: RouteConfig,
   );
 }
 
-/** For so long a record is kept of which nobody says how long the refresh token in it lives. */
-const UNTOLD_LIFETIME = 30 * 86_400_000;
+/**
+ * Whether a successor is presented while the access token that came with it will still do, as that in the cookie of a
+ * session is: it then has a record of its own, or each request would exchange it.
+ */
+export function comesBackAtOnce({ auth_methods }: RouteConfig): boolean {
+  return auth_methods.includes('session');
+}
+
+/** Milliseconds that a refresh token is good for where its issuer does not say. */
+export const UNTOLD_LIFETIME = 30 * 86_400_000;
 
 /**
  * Until when an exchanged token stands for its successor (milliseconds since the epoch). A client that is told of the

@@ -37,7 +37,7 @@ const LEASE: Statement = {
     RETURNING s.version`,
 };
 
-/** The second record only with the first: what was presented never points beyond what is known. */
+/** The other records only with the first: what was presented never points beyond what is known. */
 const SETTLE: Statement = {
   name: 'gateway_successor_settle',
   text: `
@@ -46,7 +46,7 @@ const SETTLE: Statement = {
       WHERE id = $1 AND version = $2 RETURNING id
     )
     INSERT INTO gateway_successor AS s (id, sealed, expires_at, version)
-    SELECT $5::bytea, $6::bytea, $7::timestamptz, 1 FROM exchanged WHERE $5::bytea IS NOT NULL
+    SELECT other.*, 1 FROM exchanged, unnest($5::bytea[], $6::bytea[], $7::timestamptz[]) AS other
     ON CONFLICT (id) DO UPDATE
       SET sealed = excluded.sealed, expires_at = excluded.expires_at, version = s.version + 1`,
 };
@@ -90,16 +90,20 @@ export class SuccessorRepository {
     return row?.version;
   }
 
-  /** Writes what a leased token was exchanged for, and with it the same of the token that led there. */
-  async settle(version: number, exchanged: SealedSuccessor, presented?: SealedSuccessor): Promise<void> {
+  /** Writes what a leased token was exchanged for, and with it what others of its trail stand for now. */
+  async settle(
+    version: number,
+    exchanged: SealedSuccessor,
+    others: readonly SealedSuccessor[],
+  ): Promise<void> {
     await this.database.query(SETTLE, [
       exchanged.id,
       version,
       exchanged.sealed,
       new Date(exchanged.expiresAt),
-      presented?.id ?? null,
-      presented?.sealed ?? null,
-      presented ? new Date(presented.expiresAt) : null,
+      others.map(({ id }) => id),
+      others.map(({ sealed }) => sealed),
+      others.map(({ expiresAt }) => new Date(expiresAt)),
     ]);
   }
 

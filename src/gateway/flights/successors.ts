@@ -5,7 +5,7 @@ import { Sweeper } from '../../database/sweeper.js';
 import { GatewayError } from '../authenticator/gateway-error.js';
 import { type Asker, type Issuer } from '../issuers/issuer.js';
 import { type RouteConfig } from '../routes/gateway-route.js';
-import { isFresh, standsUntil, type Wanted } from './freshness.js';
+import { comesBackAtOnce, isFresh, standsUntil, type Wanted } from './freshness.js';
 import { SuccessorRepository } from './successor.repository.js';
 import { openRecord, type RecordKeys, recordKeys, sealRecord, type TokenRecord } from './token-record.js';
 
@@ -91,14 +91,22 @@ export class Successors {
     const { config } = renewal;
     try {
       const record = await this.ask(renewal, refreshToken);
-      const sealFor = (of: RecordKeys, wasPresented: boolean) => ({
+      const sealFor = (of: RecordKeys, expiresAt: number) => ({
         id: of.id,
         sealed: sealRecord(of, record),
-        expiresAt: standsUntil(record, config, wasPresented),
+        expiresAt,
       });
       const isNewest = presented === refreshToken;
-      const other = isNewest ? undefined : sealFor(recordKeys(config, presented), true);
-      await this.repository.settle(version, sealFor(keys, isNewest), other);
+      const others = new Map<string, number>();
+      const { refreshToken: successor = refreshToken, expiresAt } = record.tokens;
+      if (comesBackAtOnce(config)) others.set(successor, expiresAt);
+      others.set(presented, standsUntil(record, config, true));
+      others.delete(refreshToken);
+      await this.repository.settle(
+        version,
+        sealFor(keys, standsUntil(record, config, isNewest)),
+        [...others].map(([token, until]) => sealFor(recordKeys(config, token), until)),
+      );
       return record;
     } catch (error) {
       await this.repository.release(keys.id, version).catch(() => undefined);

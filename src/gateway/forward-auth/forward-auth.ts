@@ -9,6 +9,7 @@ import { GatewayError } from '../authenticator/gateway-error.js';
 import { type GatewayRequest } from '../authenticator/gateway-request.js';
 import { type Verdict } from '../authenticator/verdict.js';
 import { GatewayMetrics } from '../gateway-metrics.js';
+import { type GatewayRoute } from '../routes/gateway-route.js';
 import { RouteDirectory } from '../routes/route-directory.js';
 import { changedHeaders } from './changed-headers.js';
 import { originalRequest } from './original-request.js';
@@ -40,30 +41,38 @@ export class ForwardAuth {
 
   /** @throws GatewayError for a request that is not to go on */
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { seen, verdict } = await this.judge(request).catch((error: unknown) => {
+    const { route, seen, verdict } = await this.judge(request).catch((error: unknown) => {
       throw asTold(error);
     });
     this.metrics.requests.count('authorized');
     noteOutcome(request, { outcome: 'authorized' });
-    const changed = changedHeaders(seen.headers, verdict.cleaned.headers);
+    const changed = changedHeaders(seen.headers, verdict.cleaned.headers, alwaysTold(route));
     const told = { ...verdict.downstreamHeaders, ...changed, ...verdict.upstreamHeaders };
+    if (verdict.setCookie !== undefined) void reply.header('set-cookie', verdict.setCookie);
     return reply.headers({ ...told, 'cache-control': 'no-store' }).send();
   }
 
-  private async judge({ raw, id, ip: address, method, url }: FastifyRequest): Promise<Judged> {
+  private async judge({ raw, id, protocol, ip: address, method, url }: FastifyRequest): Promise<Judged> {
     const headers = raw.headersDistinct;
     const { host = '' } = raw.headers;
     const original = originalRequest({ headers, host, method, target: url });
     const route = this.routes.match(original.host, original.method, original.target);
     if (!route) throw GatewayError.of('no_route', 'no route takes this request');
-    const seen = { id, method: original.method, target: original.target, headers, address };
-    return { seen, verdict: await this.authenticator.authenticate(route, seen) };
+    const seen = { id, method: original.method, target: original.target, headers, protocol, address };
+    const verdict = await this.authenticator.authenticate(route, seen);
+    return { route, seen, verdict };
   }
 }
 
 interface Judged {
+  readonly route: GatewayRoute;
   readonly seen: GatewayRequest;
   readonly verdict: Verdict;
+}
+
+/** A proxy that copies the cookies would drop those that it is not told of. */
+function alwaysTold({ config }: GatewayRoute): readonly string[] {
+  return config.auth_methods.includes('session') ? ['cookie'] : [];
 }
 
 /** nginx passes 401 and 403 on and makes 500 of all else: what the client did wrong is one of the two. */

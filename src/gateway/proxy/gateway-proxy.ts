@@ -59,6 +59,7 @@ export class GatewayProxy {
     const body = verdict.cleaned.body ?? (hasBody(request.raw) ? request.raw : undefined);
     const call: UpstreamCall = { signal, body, announced: [], trailers: {} };
     const observe = this.metrics.upstream.startTimer();
+    if (verdict.setCookie !== undefined) void reply.header('set-cookie', verdict.setCookie);
     const query = verdict.cleaned.target.split('?').slice(1).join('?');
     reply.from(url.pathname, {
       getUpstream: () => url.origin,
@@ -105,7 +106,13 @@ function answer(reply: FastifyReply, stream: NodeJS.ReadableStream, call: Upstre
       done(null, call.trailers[name] ?? '');
     });
   }
+  const begin = () => {
+    if (!reply.raw.headersSent) reply.raw.flushHeaders();
+  };
+  // What breaks off was an answer that had begun.
+  stream.once('error', begin);
   void reply.send(stream);
-  // Whoever reads a stream of events is to know that it has begun, even while there is none.
-  if (!reply.raw.headersSent) reply.raw.flushHeaders();
+  // Whoever reads a stream of events is to know that it has begun, even while there is none. What came with its head
+  // is written together with it.
+  setImmediate(begin);
 }

@@ -5,9 +5,9 @@ import { type GatewayRequest } from '../authenticator/gateway-request.js';
 
 /** A request to the proxy, as the gateway looks at it. */
 export function gatewayRequest(request: FastifyRequest): GatewayRequest {
-  const { id, method, url: target, ip: address, raw } = request;
+  const { id, method, url: target, protocol, ip: address, raw } = request;
   const headers = raw.headersDistinct;
-  return { id, method, target, address, headers, readBody: (limit) => readBody(raw, limit) };
+  return { id, method, target, protocol, address, headers, readBody: (limit) => readBody(raw, limit) };
 }
 
 /** Whether there is a body (RFC 9112 §6.3). */

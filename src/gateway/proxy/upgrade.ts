@@ -101,8 +101,10 @@ function ask({ raw, method }: FastifyRequest, { url, headers }: TakenRequest): C
 }
 
 function switchingProtocols(response: IncomingMessage, { verdict }: TakenRequest): string {
+  const cookie = verdict.setCookie === undefined ? [] : [verdict.setCookie];
   const headers = {
     ...endToEnd(response.headersDistinct),
+    'set-cookie': [...(response.headersDistinct['set-cookie'] ?? []), ...cookie],
     ...Object.fromEntries(Object.entries(verdict.downstreamHeaders).map(([name, value]) => [name, [value]])),
     connection: ['Upgrade'],
     upgrade: response.headersDistinct.upgrade,

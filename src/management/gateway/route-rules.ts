@@ -24,7 +24,6 @@ export class RouteRules {
    */
   async requireSound(session: SqlSession, route: WholeRoute, secret: string | boolean): Promise<void> {
     const errors = [
-      ...methodViolations(route),
       ...clientViolations(route, secret),
       ...headerViolations(route),
       ...this.loopViolations(route),
@@ -47,11 +46,6 @@ export class RouteRules {
     if (await this.clients.exists(session, config.client_id)) return [];
     return [{ pointer: '#/config/client_id', detail: 'is no client of this server' }];
   }
-}
-
-function methodViolations({ config }: WholeRoute): Violation[] {
-  if (!config.auth_methods.includes('session')) return [];
-  return [{ pointer: '#/config/auth_methods', detail: 'session is not taken by this version' }];
 }
 
 function clientViolations({ config }: WholeRoute, secret: string | boolean): Violation[] {

@@ -40,7 +40,8 @@ type Writable<T> = { -readonly [Key in keyof T]?: T[Key] };
 /** What the gateway does on a route, in the names of Kong's OpenID Connect plugin. */
 export class GatewayRouteConfigDocument implements Writable<Omit<RouteConfig, 'client_secret' | 'issuer'>> {
   @ChoiceListField({
-    description: 'How a request may show who it is for.',
+    description:
+      'How a request may show who it is for. `session`: by a cookie that is set once another method has let it in.',
     example: ['bearer', 'refresh_token'],
     optional: true,
     of: AUTH_METHODS,

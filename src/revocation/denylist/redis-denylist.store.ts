@@ -1,4 +1,5 @@
 import { type Redis } from 'ioredis';
+import { setImmediate as turn } from 'node:timers/promises';
 import { REVOCATION_WINDOW } from '../../common/revocation-window.js';
 import { type RedisConnection } from '../../redis/redis.connection.js';
 import { ServerIdentities } from '../../redis/server-identities.js';
@@ -20,6 +21,12 @@ const REPLACE_LEASE = `
   redis.call('SET', KEYS[1], ARGV[2], 'PXAT', ARGV[3])
   return 1`;
 
+/** A command that reads for many; the values are in the order of the keys. */
+interface Question {
+  readonly keys: string[];
+  readonly answer: Promise<{ readonly lease: string | null; readonly values: readonly (string | null)[] }>;
+}
+
 /**
  * The denylist in Redis. All its keys share a hash tag, and with it a slot: in a cluster too they are on one
  * server, are lost together or not at all, and are read in one command.
@@ -28,6 +35,7 @@ export class RedisDenylistStore extends DenylistStore {
   private readonly identities = new ServerIdentities();
   private readonly prefix: string;
   private readonly leaseKey: string;
+  private nextQuestion: Question | undefined;
 
   constructor(private readonly redis: RedisConnection) {
     super();
@@ -46,9 +54,14 @@ export class RedisDenylistStore extends DenylistStore {
     return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
   }
 
+  /** What is asked in the same turn of the event loop goes in one command. */
   async read(keys: readonly string[]): Promise<DenylistReading> {
-    const [lease, ...values] = await this.node.mget(this.leaseKey, ...keys.map((key) => this.prefix + key));
-    const issuedUpTo = values.filter((value): value is string => value !== null).map(Number);
+    const question = (this.nextQuestion ??= this.ask());
+    const first = question.keys.length;
+    question.keys.push(...keys);
+    const { lease, values } = await question.answer;
+    const own = values.slice(first, first + keys.length);
+    const issuedUpTo = own.filter((value): value is string => value !== null).map(Number);
     return { lease: lease ?? undefined, issuedUpTo };
   }
 
@@ -65,6 +78,20 @@ export class RedisDenylistStore extends DenylistStore {
 
   async replaceLease(from: string, to: string, deadline: number): Promise<boolean> {
     return (await this.node.eval(REPLACE_LEASE, 1, this.leaseKey, from, to, deadline)) === 1;
+  }
+
+  /** Sent at the end of this turn. */
+  private ask(): Question {
+    const keys: string[] = [];
+    const answer = turn().then(async () => {
+      this.nextQuestion = undefined;
+      const [lease = null, ...values] = await this.node.mget(
+        this.leaseKey,
+        ...keys.map((key) => this.prefix + key),
+      );
+      return { lease, values };
+    });
+    return { keys, answer };
   }
 
   private get node(): Redis {
