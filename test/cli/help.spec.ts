@@ -18,7 +18,7 @@ describe('the help of the CLI', () => {
       help,
       isGroup,
     ]);
-  }, 60_000);
+  }, 120_000);
 
   it('is there for every command', () => {
     const paths = helps.map(([path]) => path);

@@ -21,7 +21,7 @@ describe.each(['memory', 'standalone', 'sentinel', 'cluster'] as const)('Denylis
     connection = new RedisConnection({ ...settingsOf(kind, servers.urls), timeoutMs: 2_000 });
     store = new RedisDenylistStore(connection);
     await until(() => store.identity !== undefined);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     connection?.onApplicationShutdown();
     await servers?.stop();

@@ -96,7 +96,7 @@ describe('examples in the documents', () => {
     ]);
     expect(files.size).toBe(3);
     expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('verify a token', async () => {
     const [alone] = examples('verifier.md', 'ts');

@@ -206,7 +206,7 @@ describe('GET /events/revocations', () => {
        ORDER BY e.transaction_id, e.sequence`,
     );
     expect([...first, ...again.ids]).toEqual(rows.map(({ id }) => id));
-  }, 60_000);
+  }, 120_000);
 
   it('keeps nothing of a reader that is gone before it was let in', async () => {
     for (let index = 0; index < 20; index += 1) {

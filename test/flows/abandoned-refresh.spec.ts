@@ -11,7 +11,7 @@ describe('a refresh whose client has gone', () => {
   let api: TestApp;
   beforeAll(async () => {
     api = await startApp({ ROTATION_LANES: '1' });
-  }, 60_000);
+  }, 120_000);
   afterAll(() => api.stop());
 
   /** Holds the family's row, and with it the lane that wants to rotate it. @returns what lets go */
@@ -60,7 +60,7 @@ describe('a refresh whose client has gone', () => {
     await delay(300);
     expect((await familyRow(api.database.pool, waiting))?.generation).toBe(0);
     expect((await refresh(api.url, waiting)).status).toBe(200);
-  }, 30_000);
+  }, 60_000);
 
   it('is carried out once it was sent', async () => {
     const token = await firstRefreshToken(api.url);
@@ -72,5 +72,5 @@ describe('a refresh whose client has gone', () => {
     await release();
     await until(async () => (await familyRow(api.database.pool, token))?.generation === 1);
     expect((await refresh(api.url, token)).status).toBe(200);
-  }, 30_000);
+  }, 60_000);
 });

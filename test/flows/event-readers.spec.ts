@@ -30,7 +30,7 @@ describeOnLinux('1,000 readers of the event stream', () => {
   beforeAll(async () => {
     database = await createDatabase();
     service = await startService(database.url);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     for (const { socket } of readers) socket.destroy();
     await service.stop();

@@ -22,13 +22,13 @@ describe('first run on a bare machine', () => {
     folder = await mkdtemp(join(tmpdir(), 'regrant-first-run-'));
     port = await freePort();
     await start();
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await service.stop();
     // As root the database may lie elsewhere, where the user `postgres` can reach it.
     const database = await realpath(join(folder, 'data', 'postgres'));
     await Promise.all([folder, database].map((path) => rm(path, { recursive: true, force: true })));
-  }, 30_000);
+  }, 60_000);
 
   it('prints three commands that do the whole flow when pasted', async () => {
     const commands = service.output().match(/^ {2}curl .*$/gm) ?? [];
@@ -70,12 +70,12 @@ describe('first run on a bare machine', () => {
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 'fulfilled'));
     expect(code).toBe(0);
     await start();
-  }, 60_000);
+  }, 120_000);
 
   it('says so when another instance uses its folder, and leaves that one alone', async () => {
     const other = await freePort();
     const attempt = startProgram({ DATA_DIR: join(folder, 'data'), HTTP_PORT: String(other) }, other, folder);
     await expect(attempt).rejects.toThrow(/already runs on .*Stop that one, or set DATA_DIR/s);
     expect((await signIn(service.url)).status).toBe(200);
-  }, 60_000);
+  }, 120_000);
 });

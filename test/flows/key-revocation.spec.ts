@@ -32,7 +32,7 @@ describe.each(['up', 'absent', 'stopped'] as const)('the revocation of a key, wi
     redis = state === 'absent' ? undefined : await startRedis();
     replicas = await startReplicas({ REDIS_URL: redis?.url, REDIS_TIMEOUT_MS: '200' });
     await registerClient(replicas.here, { id: OPAQUE.id, tokenPolicy: { access_token_format: 'opaque' } });
-  }, 60_000);
+  }, 120_000);
   beforeEach(() => {
     redis?.process.kill('SIGCONT');
   });
@@ -92,7 +92,7 @@ describe.each(['up', 'absent', 'stopped'] as const)('the revocation of a key, wi
     if (state === 'stopped') redis!.process.kill('SIGSTOP');
     await revoke(kidOf(token));
     expect(await snapshots()).toEqual([401, 401]);
-  }, 60_000);
+  }, 120_000);
 
   it('ends what whoever has got hold of it makes afterwards, and it is not published any more', async () => {
     const { access_token } = (await signIn(replicas.there.url)).body;
@@ -112,7 +112,7 @@ describe.each(['up', 'absent', 'stopped'] as const)('the revocation of a key, wi
       const { body } = await signIn(url);
       await jwtVerify(body.access_token!, party);
     }
-  }, 60_000);
+  }, 120_000);
 
   it('is one event, in one transaction, however often it is asked for (L5)', async () => {
     const { kid } = get(TokenKeyService).current('ES256');
@@ -130,7 +130,7 @@ describe('the revocation of a key', () => {
   let replicas: Replicas;
   beforeAll(async () => {
     replicas = await startReplicas({ SSE_HEARTBEAT: '1' });
-  }, 60_000);
+  }, 120_000);
   afterAll(() => replicas.stop());
 
   const get = <T>(type: abstract new (...all: never[]) => T): T => replicas.here.app.get<T>(type);

@@ -18,7 +18,7 @@ describe('refreshes while a key is changed, on two replicas', () => {
   let replicas: Replicas;
   beforeAll(async () => {
     replicas = await startReplicas({ SIGNING_KEY_PUBLISH_AHEAD: String(AHEAD) });
-  }, 60_000);
+  }, 120_000);
   afterAll(() => replicas.stop());
 
   /** Refreshes on both replicas in turn for as many rounds, and until the key that is made meanwhile signs. */

@@ -51,7 +51,7 @@ describe('/metrics while Postgres does not answer', () => {
     await until(async () => (await values()).every((value) => value !== undefined));
     expect((await scrape()).value('regrant_scrape_error')).toBe(0);
     expect((await refresh(service.url, token, DEMO)).status).toBe(200);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('/metrics while Redis does not answer', () => {
@@ -78,7 +78,7 @@ describe('/metrics while Redis does not answer', () => {
     const decided = { decided_by: 'database', result: 'active' };
     expect(after.growth(before, 'regrant_access_token_checks_total', decided)).toBe(1);
     await service.stop();
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('without MANAGEMENT_PORT', () => {

@@ -25,7 +25,7 @@ describe('/metrics of WORKERS', () => {
       DATABASE_POOL_SIZE: String(POOL_SIZE),
     });
     await until(async () => (await poolSizes()) === 2 * POOL_SIZE);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     expect(await service.stop()).toBe(0);
     await database.drop();
@@ -51,7 +51,7 @@ describe('/metrics of WORKERS', () => {
     const age = scraped.value('regrant_token_key_age_seconds', { algorithm: 'ES256' })!;
     const rotation = scraped.value('regrant_token_key_rotation_seconds', { algorithm: 'ES256' })!;
     expect(age + rotation).toBeCloseTo(7_776_000, 0);
-  }, 60_000);
+  }, 120_000);
 
   it('go on from where they were when a worker has died', async () => {
     const before = await rotated();
@@ -62,7 +62,7 @@ describe('/metrics of WORKERS', () => {
     await until(async () => (await poolSizes()) === 2 * POOL_SIZE);
     await traffic();
     expect(await rotated()).toBe(before! + SESSIONS);
-  }, 60_000);
+  }, 120_000);
 
   it('stand beside the health of the service', async () => {
     expect((await send(`${management}/health/live`, { method: 'GET' })).status).toBe(200);

@@ -39,7 +39,7 @@ describe('behind PgBouncer in transaction mode (DATABASE_DIRECT_URL)', () => {
       );
       expect(answers[0]!.status).toBe(200);
     }
-  }, 60_000);
+  }, 120_000);
 
   it('serves many sessions at once, each statement wherever there is room', async () => {
     const tokens = await Promise.all(Array.from({ length: 10 }, () => firstRefreshToken(api.url)));
@@ -52,7 +52,7 @@ describe('behind PgBouncer in transaction mode (DATABASE_DIRECT_URL)', () => {
       }
     });
     await Promise.all(chains);
-  }, 60_000);
+  }, 120_000);
 
   it('ends a replayed family, and tells of it in the event stream', async () => {
     const { body } = await signIn(api.url);
@@ -66,5 +66,5 @@ describe('behind PgBouncer in transaction mode (DATABASE_DIRECT_URL)', () => {
     expect((await revoke(await firstRefreshToken(api.url))).status).toBe(200);
     await reader.has(2);
     reader.close();
-  }, 60_000);
+  }, 120_000);
 });

@@ -46,7 +46,7 @@ beforeAll(async () => {
     stockKeys.set(algorithm, stockKey);
     await register(`stock-${algorithm}`, stockKey);
   }
-}, 30_000);
+}, 60_000);
 afterAll(async () => {
   await replica.stop();
   await service.stop();

@@ -62,7 +62,7 @@ describe('replicas that start at once on an empty database', () => {
     const REGRANT_KEYS = `1:${randomBytes(32).toString('base64url')}`;
     const start = () => startService(database.url, { REGRANT_KEYS, SIGNING_ALGORITHMS: 'ES256,EdDSA' });
     replicas = await Promise.all([start(), start(), start(), start()]);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await Promise.all(replicas.map((replica) => replica.stop()));
     await database.drop();

@@ -24,7 +24,7 @@ describe('the purge', () => {
       PURGE_PAUSE_MS: '1',
       PURGE_INTERVAL: '0',
     });
-  }, 60_000);
+  }, 120_000);
   afterAll(() => api.stop());
 
   const insert = ({ count, expired = -DAY, revoked }: Ended) =>
@@ -72,7 +72,7 @@ describe('the purge', () => {
     expect(progress.length).toBeGreaterThan(10);
     expect(progress.at(-1)).toBe(1);
     expect(progress).toEqual([...progress].sort((one, other) => one - other));
-  }, 60_000);
+  }, 120_000);
 
   it('forgets revoked access tokens that have expired, and no others', async () => {
     const { access_token: token } = (await signIn(api.url)).body as { access_token: string };
@@ -116,5 +116,5 @@ describe('the purge', () => {
     await until(async () => (await started('token families')) > first);
     expect((await started('token families')) - first).toBeGreaterThanOrEqual(1_000);
     await Promise.all(replicas.map(({ app }) => app.close()));
-  }, 60_000);
+  }, 120_000);
 });

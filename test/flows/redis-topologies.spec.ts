@@ -17,7 +17,7 @@ describe.each(['sentinel', 'cluster'] as const)('the service with REDIS_MODE=%s'
   beforeAll(async () => {
     servers = await REDIS_MODES[mode]();
     api = await startApp({ REDIS_MODE: mode, REDIS_URL: servers.urls, REDIS_TIMEOUT_MS: '500' });
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await api.stop();
     await servers.stop();
@@ -46,7 +46,7 @@ describe.each(['sentinel', 'cluster'] as const)('the service with REDIS_MODE=%s'
     await ask('revoke', refresh_token);
     const client = api.app.get(RedisConnection).client!;
     await until(async () => (await client.xlen(`${api.environment.REDIS_KEY_PREFIX}revocations`)) >= 2);
-  }, 30_000);
+  }, 60_000);
 
   it('answers rightly through a failover or a restart of what holds the denylist', async () => {
     await believed();

@@ -115,7 +115,7 @@ describe('push delivery', () => {
       expect(sessions(one).slice(-3)).toEqual(families);
     }
     expect(redirected.requests).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('records an event that the receiver refuses with 400, and goes on with the next (F2)', async () => {
     const endpoint = await start((response, attempt) => {
@@ -217,7 +217,7 @@ describe('push delivery by replicas', () => {
     await endpoint.has(5);
     const told = [...new Map(endpoint.taken.map((claims) => [claims.jti, claims])).values()];
     expect(told.map(sessionOf)).toEqual(families);
-  }, 60_000);
+  }, 120_000);
 
   it("writes neither a SET nor the receiver's secret to the log, at any level (L6)", () => {
     const log = services.map((service) => service.output()).join('\n');

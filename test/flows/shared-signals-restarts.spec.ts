@@ -45,7 +45,7 @@ describe('streams while the replica that serves them is killed again and again',
     };
     await restart();
     endpoint = await startReceiver();
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await Promise.all([serving.stop(), endpoint.stop()]);
     await writing.stop();

@@ -25,7 +25,7 @@ describe('tracing', () => {
       LOG_LEVEL: 'info',
       SSF_PUSH_ALLOWED_ADDRESSES: '127.0.0.0/8',
     });
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await service.stop();
     await collector.stop();

@@ -109,7 +109,7 @@ describe('TokenVerifier on the Redis stream', () => {
       await proxy.stop();
       await own.stop();
     }
-  }, 60_000);
+  }, 120_000);
 
   it('refuses what the server revokes, and what it had revoked before', async () => {
     const before = await issue();

@@ -28,7 +28,7 @@ describe('staleness', () => {
     const { REGRANT_KEYS } = writing.environment;
     const overrides = { ...shared, REGRANT_KEYS, SSE_HEARTBEAT: '1' };
     cutOff = await startProgram(testEnvironment(throughProxy(database.url, proxy), port, overrides), port);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     verifier.stop();
     await cutOff.stop();
@@ -63,5 +63,5 @@ describe('staleness', () => {
     });
     expect([...seen]).toEqual(['stale', 'revoked']);
     await until(async () => (await outcome((await signIn(url)).body.access_token!)) === 'alive');
-  }, 60_000);
+  }, 120_000);
 });

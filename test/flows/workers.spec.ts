@@ -15,7 +15,7 @@ describe('WORKERS', () => {
   beforeAll(async () => {
     database = await createDatabase();
     service = await startService(database.url, environment);
-  }, 60_000);
+  }, 120_000);
   afterEach(async () => {
     await until(() => workers().length === 2);
     await until(async () => (await fetch(`${service.url}/health/ready`).catch(() => undefined))?.ok ?? false);
@@ -34,7 +34,7 @@ describe('WORKERS', () => {
       expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: CALLERS }, () => 200));
       expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(1);
     }
-  }, 60_000);
+  }, 120_000);
 
   it('goes on when a worker is killed, and replaces it', async () => {
     const before = workers();
@@ -42,18 +42,18 @@ describe('WORKERS', () => {
     await until(() => workers().length === 2 && !workers().includes(before[0]!));
     const token = await firstRefreshToken(service.url);
     expect((await refresh(service.url, token)).status).toBe(200);
-  }, 60_000);
+  }, 120_000);
 
   it('ends with its workers when a worker can not start', async () => {
     // The database's signing keys are sealed under other root keys.
     const broken = startService(database.url, environment);
     await expect(broken).rejects.toThrow(/can't start.*authenticate data/s);
-  }, 60_000);
+  }, 120_000);
 
   it('refuses to share between processes what is kept in memory', async () => {
     const alone = startService(database.url, { WORKERS: '2', REDIS_URL: undefined });
     await expect(alone).rejects.toThrow('WORKERS: more than one needs DATABASE_URL and REDIS_URL');
-  }, 60_000);
+  }, 120_000);
 
   it('issues to any worker what any other takes', async () => {
     let token = await firstRefreshToken(service.url, DEMO);

@@ -111,7 +111,7 @@ describe(`on ${FAMILIES} families of one client`, () => {
     expect(explained.scans.filter((scan) => !scan.startsWith('Index'))).toEqual([]);
     const counted = await service.app.get(FamilyListing).countLive('busy', 10_000, 0);
     expect(counted).toEqual({ scanned: 10_000, live: 9_800, would_end: 0 });
-  }, 60_000);
+  }, 120_000);
 
   it('finds the revocations that hit a family by indexes, among very many', async () => {
     await service.database.pool.query(
@@ -127,7 +127,7 @@ describe(`on ${FAMILIES} families of one client`, () => {
     const { scans, best } = await explain(FIND_HITS.text, values, 'revocation_event');
     expect(scans.filter((scan) => !/^(Index|Bitmap)/.test(scan))).toEqual([]);
     expect(best).toBeLessThan(GENEROUS_MS);
-  }, 60_000);
+  }, 120_000);
 
   it('finds one family by its key', async () => {
     const { families } = await service.app.get(FamilyListing).list({ clientId: 'busy' }, 1);

@@ -20,7 +20,7 @@ describe('L1 single use, on two processes', () => {
     const { REGRANT_KEYS, REDIS_KEY_PREFIX } = registrar.environment;
     const shared = { REGRANT_KEYS, REDIS_KEY_PREFIX };
     replicas = await Promise.all([startService(database.url, shared), startService(database.url, shared)]);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await Promise.all(replicas.map((replica) => replica.stop()));
     await registrar.stop();

@@ -26,7 +26,7 @@ describe('L2 finality, on three processes', () => {
     const { REGRANT_KEYS, REDIS_KEY_PREFIX, ISSUER } = issuing.environment;
     const shared = { ...environment, REGRANT_KEYS, REDIS_KEY_PREFIX, ISSUER };
     replicas = await Promise.all([1, 2, 3].map(() => startService(database.url, shared)));
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     redis.process.kill('SIGCONT');
     await Promise.all(replicas.map((replica) => replica.stop()));

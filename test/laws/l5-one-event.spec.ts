@@ -32,7 +32,7 @@ describe('L5 one event', () => {
     };
     await restartRelay();
     reading = await startService(database.url, { ...shared, REDIS_URL: undefined });
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await Promise.all([relay.stop(), reading.stop()]);
     await writing.stop();

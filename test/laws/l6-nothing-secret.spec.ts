@@ -42,7 +42,7 @@ describe('L6 nothing secret at rest or in a log', () => {
     secrets.push(...(await fullRun(service.url, database)));
     await service.stop();
     await database.pool.query('CHECKPOINT').catch(() => undefined);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await service.stop();
     await database.drop();

@@ -36,7 +36,7 @@ describe('L8 the denylist is disposable', () => {
     const { REGRANT_KEYS, REDIS_KEY_PREFIX, ISSUER } = issuing.environment;
     const shared = { ...environment, REGRANT_KEYS, REDIS_KEY_PREFIX, ISSUER };
     replicas = await Promise.all([1, 2].map(() => startService(database.url, shared)));
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     admin.disconnect();
     await Promise.all(replicas.map((replica) => replica.stop()));
@@ -121,5 +121,5 @@ describe('L8 the denylist is disposable', () => {
     expect((await ask(1, 'introspect', access)).body).toEqual({ active: false });
     const keys = await admin.keys('*{denylist}:session:*');
     expect(keys.length).toBeGreaterThan(0);
-  }, 60_000);
+  }, 120_000);
 });

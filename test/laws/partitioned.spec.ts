@@ -40,7 +40,7 @@ describe('on 16 partitions, two replicas', () => {
     replicas = [await startApp(environment, database), await startApp(environment, database)];
     await registerClient(replicas[0]!, { id: NO_GRACE.id, tokenPolicy: { rotation_grace_seconds: 0 } });
     await registerClient(replicas[0]!, { id: LIMITED.id, tokenPolicy: { max_families_per_user: 3 } });
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await Promise.all(replicas.map(({ app }) => app.close()));
     await database.drop();
@@ -78,7 +78,7 @@ describe('on 16 partitions, two replicas', () => {
       expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(1);
       expect(await familyRow(database.pool, token)).toMatchObject({ generation: 1, revoked_at: null });
     }
-  }, 60_000);
+  }, 120_000);
 
   it('lets exactly one presentation succeed without grace, and ends the family with one event (L1)', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -89,7 +89,7 @@ describe('on 16 partitions, two replicas', () => {
       expect(await familyRow(database.pool, token)).toMatchObject({ revocation_reason: 'replay' });
       expect(await countEvents(database.pool, token)).toBe(1);
     }
-  }, 60_000);
+  }, 120_000);
 
   it('ends a family whose predecessor is presented after grace, and its successor with it (S0.2)', async () => {
     const first = await firstRefreshToken(replica(0).url);
@@ -156,7 +156,7 @@ describe('L7 on 16 partitions', () => {
     const partitioned = await createPartitionedDatabase();
     ({ database } = partitioned);
     service = await startApp(partitioned.environment, database);
-  }, 60_000);
+  }, 120_000);
   afterAll(() => database.drop());
 
   it('makes every rotation a HOT update, whatever partition its family is in', async () => {

@@ -38,7 +38,7 @@ describe('Swagger UI in a real Chromium', () => {
     expect(answer).toContain('"client_id": "admin"');
     expect(violations).toEqual([]);
     await page.close();
-  }, 60_000);
+  }, 120_000);
 
   it('signs a person in with the code flow and PKCE, who may do there what their roles say', async () => {
     const api = managementClient(service.url, await adminToken(service.url));
@@ -71,7 +71,7 @@ describe('Swagger UI in a real Chromium', () => {
     );
     expect(foreign).toEqual([]);
     await page.close();
-  }, 60_000);
+  }, 120_000);
 });
 
 const dialogOf = (page: Page) => page.locator('.modal-ux');

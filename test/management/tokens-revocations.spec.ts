@@ -20,7 +20,7 @@ beforeAll(async () => {
   const { REGRANT_KEYS, REDIS_KEY_PREFIX, ISSUER } = service.environment;
   replica = await startApp({ REGRANT_KEYS, REDIS_KEY_PREFIX, ISSUER }, service.database);
   ({ admin } = service);
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await replica.app.close();
   await service.stop();

@@ -5,7 +5,7 @@ import { testEnvironment, type TestEnvironment } from './environment.js';
 import { freePort } from './free-port.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 90_000;
 
 /** The built service in a process of its own: a replica, or one that may be killed. */
 export interface ServiceProcess {
