@@ -45,20 +45,20 @@ describe('users at the shell', () => {
     'roles are set and shown by user name; who or what there is not is told',
     async () => {
       const { environment } = service;
-      await regrant(['user', 'create', 'eve', '--without-password'], { environment });
-      const set = ['user', 'roles', 'eve', '--set', 'auditor', '--set', 'support'];
+      await regrant(['user', 'create', 'rita', '--without-password'], { environment });
+      const set = ['user', 'roles', 'rita', '--set', 'auditor', '--set', 'support'];
       const roles = ['auditor', 'support'];
-      expect(await regrantJson(set, { environment })).toEqual({ username: 'eve', roles });
-      expect(await regrantJson(['user', 'roles', 'eve'], { environment })).toEqual({
-        username: 'eve',
+      expect(await regrantJson(set, { environment })).toEqual({ username: 'rita', roles });
+      expect(await regrantJson(['user', 'roles', 'rita'], { environment })).toEqual({
+        username: 'rita',
         roles,
       });
-      expect(await regrant(['user', 'roles', 'eve', '--set', 'king'], { environment })).toMatchObject({
+      expect(await regrant(['user', 'roles', 'rita', '--set', 'king'], { environment })).toMatchObject({
         code: 2,
       });
       expect(await regrant(['user', 'roles', 'nobody'], { environment })).toMatchObject({ code: 3 });
-      const none = await regrantJson(['user', 'roles', 'eve', '--none'], { environment });
-      expect(none).toEqual({ username: 'eve', roles: [] });
+      const none = await regrantJson(['user', 'roles', 'rita', '--none'], { environment });
+      expect(none).toEqual({ username: 'rita', roles: [] });
     },
     PATIENCE_MS,
   );

@@ -32,7 +32,7 @@ describe('openid-client, unmodified', () => {
     ['a confidential client', DEMO_CLIENT.id, openid.ClientSecretBasic(DEMO_CLIENT.secret)],
     ['a public client', SPA, openid.None()],
   ])(
-    'signs a person in for %s: pushed request, code with PKCE, refresh, revocation',
+    'signs a person in for %s: pushed request, code with PKCE, userinfo, refresh, revocation, logout',
     async (_case, id, auth) => {
       const config = await discover(id, auth);
       const [pkceCodeVerifier, expectedState, expectedNonce] = [
@@ -48,16 +48,35 @@ describe('openid-client, unmodified', () => {
         code_challenge: await openid.calculatePKCECodeChallenge(pkceCodeVerifier),
         code_challenge_method: 'S256',
       });
-      const { url } = await authorize(person(), pushed.href);
+      const browser = person();
+      const { url } = await authorize(browser, pushed.href);
       const checks = { pkceCodeVerifier, expectedState, expectedNonce, maxAge: 600 };
       const tokens = await openid.authorizationCodeGrant(config, url, checks);
       expect(tokens.claims()).toMatchObject({ nonce: expectedNonce, aud: id, iss: service.url });
+      const { sub } = tokens.claims()!;
+      const userinfo = await openid.fetchUserInfo(config, tokens.access_token, sub);
+      expect(userinfo).toMatchObject({ sub, email: 'john@example.com' });
       const next = await openid.refreshTokenGrant(config, tokens.refresh_token!);
       expect(next.claims()).not.toHaveProperty('nonce');
       await openid.tokenRevocation(config, next.refresh_token!);
       await expect(openid.refreshTokenGrant(config, next.refresh_token!)).rejects.toMatchObject({
         error: 'invalid_grant',
       });
+      const signOut = openid.buildEndSessionUrl(config, {
+        id_token_hint: tokens.id_token!,
+        post_logout_redirect_uri: `${service.url}/demo`,
+        state: expectedState,
+      });
+      const signedOut = await browser.get(signOut.href);
+      expect(signedOut.url.href).toBe(`${service.url}/demo?state=${expectedState}`);
+      const again = openid.buildAuthorizationUrl(config, {
+        redirect_uri: CALLBACK,
+        scope: SCOPE,
+        prompt: 'none',
+        code_challenge: await openid.calculatePKCECodeChallenge(pkceCodeVerifier),
+        code_challenge_method: 'S256',
+      });
+      expect((await browser.get(again.href)).url.searchParams.get('error')).toBe('login_required');
     },
   );
 
@@ -83,8 +102,11 @@ describe('openid-client, unmodified', () => {
     ).toBeDefined();
   });
 
-  it('lets a device in (RFC 8628)', async () => {
-    const config = await discover(DEMO_CLIENT.id, openid.ClientSecretBasic(DEMO_CLIENT.secret));
+  it.each([
+    ['confidential', DEMO_CLIENT.id, openid.ClientSecretBasic(DEMO_CLIENT.secret)],
+    ['public', SPA, openid.None()],
+  ])('lets a device in, as a %s client (RFC 8628)', async (_case, id, auth) => {
+    const config = await discover(id, auth);
     const device = await openid.initiateDeviceAuthorization(config, { scope: 'openid email' });
     const polling = openid.pollDeviceAuthorizationGrant(config, device);
     const browser = person();
@@ -99,7 +121,7 @@ describe('oauth4webapi, unmodified', () => {
     ['a confidential client', DEMO_CLIENT.id, oauth.ClientSecretPost(DEMO_CLIENT.secret)],
     ['a public client', SPA, oauth.None()],
   ])(
-    'signs a person in for %s, whose pushed request is bound to a DPoP key',
+    'signs a person in for %s, whose pushed request is bound to a DPoP key: userinfo, refresh, revocation',
     async (_case, client_id, auth) => {
       const issuer = new URL(service.url);
       const as = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, insecure));
@@ -140,7 +162,35 @@ describe('oauth4webapi, unmodified', () => {
         tokens.refresh_token!,
         options,
       );
-      expect((await oauth.processRefreshTokenResponse(as, client, refreshed)).token_type).toBe('dpop');
+      const next = await oauth.processRefreshTokenResponse(as, client, refreshed);
+      expect(next.token_type).toBe('dpop');
+      const { sub } = oauth.getValidatedIdTokenClaims(tokens)!;
+      const userinfo = await oauth.userInfoRequest(as, client, next.access_token, options);
+      expect(await oauth.processUserInfoResponse(as, client, sub, userinfo)).toMatchObject({ sub });
+      const revoked = await oauth.revocationRequest(as, client, auth, next.refresh_token!, insecure);
+      await oauth.processRevocationResponse(revoked);
+      const dead = await oauth.userInfoRequest(as, client, next.access_token, options);
+      expect(dead.status).toBe(401);
     },
   );
+
+  it('lets a device in (RFC 8628)', async () => {
+    const issuer = new URL(service.url);
+    const as = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, insecure));
+    const client: oauth.Client = { client_id: SPA };
+    const asked = await oauth.deviceAuthorizationRequest(
+      as,
+      client,
+      oauth.None(),
+      new URLSearchParams({ scope: 'openid' }),
+      insecure,
+    );
+    const device = await oauth.processDeviceAuthorizationResponse(as, client, asked);
+    const browser = person();
+    const confirm = await browser.submit(await browser.get(device.verification_uri_complete!), DEMO_USER);
+    await browser.submit(confirm, { decision: 'allow' });
+    const answer = await oauth.deviceCodeGrantRequest(as, client, oauth.None(), device.device_code, insecure);
+    const tokens = await oauth.processDeviceCodeResponse(as, client, answer);
+    expect(oauth.getValidatedIdTokenClaims(tokens)).toMatchObject({ iss: service.url, aud: SPA });
+  });
 });

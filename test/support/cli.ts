@@ -48,9 +48,11 @@ function run(
   const output = { stdout: '', stderr: '' };
   const waiting = [...answers];
   child.stdout.on('data', (chunk: Buffer) => {
-    output.stdout += chunk.toString();
+    const text = chunk.toString();
+    output.stdout += text;
     // A question ends with a colon or with what may be answered, and stands in no line that has ended.
-    if (waiting.length > 0 && /(: |\] )$/.test(output.stdout)) child.stdin.write(`${waiting.shift()}\n`);
+    const isAsked = withoutCursor(text).trim() !== '' && /[:\]] +$/.test(withoutCursor(output.stdout));
+    if (waiting.length > 0 && isAsked) child.stdin.write(`${waiting.shift()}\n`);
   });
   child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
   if (input !== undefined) child.stdin.end(input);
@@ -60,6 +62,11 @@ function run(
       resolve({ code, ...output });
     });
   });
+}
+
+/** Where the cursor is moved to may come with the question, or after it. */
+function withoutCursor(text: string): string {
+  return text.replaceAll(/\u001b\[[\d;]*[A-Z]/gi, '');
 }
 
 /** The document of a command that was done. */
