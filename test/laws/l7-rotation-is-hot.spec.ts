@@ -45,7 +45,7 @@ describe('L7 rotation is HOT', () => {
     // A backend that ends tells the statistics all that it did.
     await service.app.close();
     expect(await updatesOfFamilies(database)).toEqual({ updates: ROTATIONS, hot: ROTATIONS });
-  }, 120_000);
+  }, 300_000);
 });
 
 /** Begins sessions of the demo user, without the work of so many sign-ins. */
