@@ -1,7 +1,7 @@
 import { Controller, Get, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { FormParameters } from '../common/form-parameters.js';
 import { requireForm } from '../http/form-body.js';
+import { queryParameters } from '../http/query-parameters.js';
 import { Csrf } from '../sessions/csrf.js';
 import { AuthorizationPages } from './authorization-pages.js';
 import { RefusedRequestFilter } from './refused-request.filter.js';
@@ -21,7 +21,7 @@ export class AuthorizeController {
 
   @Get()
   async authorize(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.pages.advance(request, reply, await this.requests.receive(queryOf(request)));
+    await this.pages.advance(request, reply, await this.requests.receive(queryParameters(request)));
   }
 
   /** OIDC Core §3.1.2.1. Another site's form comes without our session cookie; the GET that follows has it. */
@@ -33,7 +33,7 @@ export class AuthorizeController {
   /** Where people come back to from signing in. */
   @Get('continue')
   async continue(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const sealed = queryOf(request).required('request');
+    const sealed = queryParameters(request).required('request');
     await this.pages.advance(request, reply, await this.requests.open(sealed));
   }
 
@@ -45,10 +45,4 @@ export class AuthorizeController {
     const received = await this.requests.open(form.required('request'));
     await this.pages.decide(request, reply, received, form.optional('decision') === 'allow');
   }
-}
-
-/** @throws OAuthError `invalid_request` */
-function queryOf({ url }: FastifyRequest): FormParameters {
-  const start = url.indexOf('?');
-  return FormParameters.parse(Buffer.from(start < 0 ? '' : url.slice(start + 1), 'latin1'));
 }

@@ -30,7 +30,7 @@ export interface RouteConfig {
   readonly client_secret: string | null;
   readonly client_auth: ClientAuth;
   readonly scopes: readonly string[];
-  /** What an access token must be meant for; empty: any. */
+  /** Audiences of which an access token must name one; empty takes a token for anybody. */
   readonly audience: readonly string[];
   /** Seconds. */
   readonly leeway: number;
