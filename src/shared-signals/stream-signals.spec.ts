@@ -50,11 +50,16 @@ describe('StreamListener', () => {
   });
 
   it('is ended by the signal, also by one that came before', async () => {
+    const begun = jest.spyOn(globalThis, 'setTimeout');
+    const cleared = jest.spyOn(globalThis, 'clearTimeout');
     const signal = new AbortController();
     const wait = listener.wait(1_000, signal.signal);
     signal.abort();
     await wait;
     await listener.wait(1_000, signal.signal);
-    expect(jest.getTimerCount()).toBe(0);
+    expect(begun).toHaveBeenCalledTimes(1);
+    const timers = begun.mock.results.map(({ value }) => value);
+    expect(cleared.mock.calls.map(([timer]) => timer)).toEqual(expect.arrayContaining(timers));
+    jest.restoreAllMocks();
   });
 });

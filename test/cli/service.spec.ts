@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { regrant, regrantJson, regrantOnTerminal } from '../support/cli.js';
 import { testEnvironment, type TestEnvironment } from '../support/environment.js';
-import { createDatabase, type TestDatabase } from '../support/test-database.js';
+import { createEmptyDatabase, type TestDatabase } from '../support/test-database.js';
 
 const PATIENCE_MS = 120_000;
 
@@ -14,7 +14,7 @@ describe('the CLI on a database that no server has seen', () => {
   let environment: TestEnvironment;
   let folder: string;
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createEmptyDatabase();
     environment = testEnvironment(database.url, 1, { DEMO_ACCOUNTS: 'false' });
     folder = await mkdtemp(join(tmpdir(), 'regrant-cli-'));
   }, PATIENCE_MS);
@@ -34,19 +34,21 @@ describe('the CLI on a database that no server has seen', () => {
   it(
     'migrates when told to, and before that does nothing but say so',
     async () => {
-      const early = await regrant(['client', 'list'], { environment });
+      const early = await regrant(['client', 'list'], { environment, ownProcess: true });
       expect(early).toMatchObject({
         code: 1,
         stdout: '',
         stderr: expect.stringMatching(/run `regrant migrate`/),
       });
-      const check = await regrant(['migrate', '--check', '--json'], { environment });
+      const check = await regrant(['migrate', '--check', '--json'], { environment, ownProcess: true });
       expect(check.code).toBe(3);
       const { pending } = JSON.parse(check.stdout) as { pending: string[] };
       expect(pending.length).toBeGreaterThan(1);
-      expect(await regrantJson(['migrate'], { environment })).toEqual({ applied: pending });
+      expect(await regrantJson(['migrate'], { environment, ownProcess: true })).toEqual({ applied: pending });
       expect(await count('schema_migration')).toBe(pending.length);
-      expect(await regrantJson(['migrate', '--check'], { environment })).toEqual({ pending: [] });
+      expect(await regrantJson(['migrate', '--check'], { environment, ownProcess: true })).toEqual({
+        pending: [],
+      });
     },
     PATIENCE_MS,
   );
@@ -54,7 +56,7 @@ describe('the CLI on a database that no server has seen', () => {
   it(
     'leaves to servers what servers do in the background',
     async () => {
-      await regrantJson(['client', 'create', 'shop'], { environment });
+      await regrantJson(['client', 'create', 'shop'], { environment, ownProcess: true });
       expect(await count('client')).toBe(1);
       for (const table of ['token_key', 'sweep', 'user_account'])
         expect([table, await count(table)]).toEqual([table, 0]);

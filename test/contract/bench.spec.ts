@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
 
 interface Results {
   readonly rows: readonly { name: string; measurements: readonly { errors: number }[] }[];
@@ -26,8 +27,15 @@ const GATEWAY_PROGRAM = fileURLToPath(new URL('../../bench/gateway.mjs', import.
 const GATEWAY = new URL('../../bench/rows/gateway.mjs', import.meta.url).href;
 const REFRESH = new URL('../../bench/rows/refresh.mjs', import.meta.url).href;
 
-/** Runs the benchmark on the servers of the tests; it rejects when the benchmark fails. */
-function bench(args: readonly string[], databaseUrl = process.env.TEST_DATABASE_URL, program = PROGRAM) {
+/** One whose commits are durable: that of the run may not be. */
+let postgres: PostgresServer;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+/** Runs the benchmark; it rejects when the benchmark fails. */
+function bench(args: readonly string[], databaseUrl = postgres.url, program = PROGRAM) {
   const env = { ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: process.env.TEST_REDIS_URL };
   return promisify(execFile)(process.execPath, [program, ...args], { env });
 }
@@ -70,7 +78,7 @@ describe('the benchmark', () => {
   });
 
   it('refuses a Postgres whose commits are not durable', async () => {
-    const url = new URL(process.env.TEST_DATABASE_URL!);
+    const url = new URL(postgres.url);
     url.searchParams.set('options', '-c synchronous_commit=off');
     await expect(bench(['--quick'], url.href)).rejects.toThrow('not durable: synchronous_commit is off');
   });

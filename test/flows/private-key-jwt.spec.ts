@@ -35,7 +35,10 @@ const stockKeys = new Map<string, ClientKey>();
 beforeAll(async () => {
   service = await startApp({ CLIENT_FAILURE_LIMIT: '10000' });
   const { REGRANT_KEYS, REDIS_KEY_PREFIX, ISSUER } = service.environment;
-  const second = await startApp({ REGRANT_KEYS, REDIS_KEY_PREFIX, ISSUER }, service.database);
+  const second = await startApp(
+    { REGRANT_KEYS, REDIS_KEY_PREFIX, ISSUER, CLIENT_FAILURE_LIMIT: '10000' },
+    service.database,
+  );
   // Both answer to one name, so the second is asked by its port.
   replica = { ...second, url: `http://127.0.0.1:${second.environment.HTTP_PORT}` };
   [key, otherKey] = [await clientKey(), await clientKey()];

@@ -4,13 +4,13 @@ import { freePort } from '../support/free-port.js';
 import { send } from '../support/http.js';
 import { type TestEnvironment } from '../support/environment.js';
 import { startProgram, startService, type ServiceProcess } from '../support/service-process.js';
-import { createDatabase, type TestDatabase } from '../support/test-database.js';
+import { createEmptyDatabase, type TestDatabase } from '../support/test-database.js';
 import { tokenRequest, DEMO } from '../support/oauth.js';
 
 describe('in production', () => {
   let database: TestDatabase;
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createEmptyDatabase();
   });
   afterAll(() => database.drop());
 
@@ -58,7 +58,7 @@ describe('replicas that start at once on an empty database', () => {
   let database: TestDatabase;
   let replicas: ServiceProcess[];
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createEmptyDatabase();
     const REGRANT_KEYS = `1:${randomBytes(32).toString('base64url')}`;
     const start = () => startService(database.url, { REGRANT_KEYS, SIGNING_ALGORITHMS: 'ES256,EdDSA' });
     replicas = await Promise.all([start(), start(), start(), start()]);

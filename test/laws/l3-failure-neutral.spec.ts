@@ -6,7 +6,7 @@ import { type Answer, basic, FORM, formBody } from '../support/http.js';
 import { DEMO, firstRefreshToken, refresh } from '../support/oauth.js';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
 import { startService } from '../support/service-process.js';
-import { createDatabase, type TestDatabase } from '../support/test-database.js';
+import { createEmptyDatabase, type TestDatabase } from '../support/test-database.js';
 import { startProxy, type TcpProxy, throughProxy } from '../support/tcp-proxy.js';
 import { startApp, type TestApp } from '../support/test-app.js';
 
@@ -32,7 +32,7 @@ describe('L3 failure-neutral', () => {
   let service: TestApp;
   beforeAll(async () => {
     postgres = await startPostgres();
-    database = await createDatabase(postgres.url);
+    database = await createEmptyDatabase(postgres.url);
     proxy = await startProxy(postgres.port);
     service = await startApp(
       {

@@ -17,7 +17,7 @@ import { ADMIN, adminToken, managementClient } from '../support/management.js';
 import { DEMO, refresh, signIn, tokenRequest } from '../support/oauth.js';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.js';
 import { type ServiceProcess, startService } from '../support/service-process.js';
-import { createDatabase, type TestDatabase } from '../support/test-database.js';
+import { createEmptyDatabase, type TestDatabase } from '../support/test-database.js';
 
 const ROOT_KEY = randomBytes(32);
 const PASSWORDS = ['doe', 'wrong-password-of-john', 'demo-secret', 'wrong-secret-of-demo'];
@@ -31,7 +31,7 @@ describe('L6 nothing secret at rest or in a log', () => {
 
   beforeAll(async () => {
     postgres = await startPostgres();
-    database = await createDatabase(postgres.url);
+    database = await createEmptyDatabase(postgres.url);
     service = await startService(database.url, {
       LOG_LEVEL: 'trace',
       ADMIN_CLIENT_ID: ADMIN.id,

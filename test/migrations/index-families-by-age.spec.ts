@@ -7,7 +7,7 @@ import { migrate } from '../../src/database/migrate.js';
 import { IndexFamiliesByAge1763780000000 } from '../../src/database/migrations/1763780000000-index-families-by-age.js';
 import { migrations } from '../../src/database/migrations/index.js';
 import { createPartitionedDatabase, layoutOfFamilies } from '../support/partitioned-database.js';
-import { createDatabase, type TestDatabase } from '../support/test-database.js';
+import { createEmptyDatabase, type TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
 
 const MIGRATION = new IndexFamiliesByAge1763780000000();
@@ -25,7 +25,7 @@ describe('the indexes of families by age', () => {
   let sources: DataSource[];
   beforeEach(async () => {
     sources = [];
-    database = await createDatabase();
+    database = await createEmptyDatabase();
   });
   afterEach(async () => {
     await Promise.all(sources.map((source) => source.destroy()));

@@ -7,14 +7,14 @@ import { KeyRevocationService } from '../../src/revocation/keys/key-revocation.s
 import { TokenKeyService } from '../../src/tokens/keys/token-key.service.js';
 import { DatabaseConfig } from '../../src/config/database.config.js';
 import { startApp } from '../support/test-app.js';
-import { createDatabase, type TestDatabase } from '../support/test-database.js';
+import { createEmptyDatabase, type TestDatabase } from '../support/test-database.js';
 import { firstRefreshToken } from '../support/oauth.js';
 
 describe('migrations', () => {
   let database: TestDatabase;
   let dataSource: DataSource;
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createEmptyDatabase();
     dataSource = await new DataSource(dataSourceOptions(new DatabaseConfig(), database.url)).initialize();
   });
   afterAll(async () => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { CommandHost } from './command-host.js';
 import { type TestEnvironment } from './environment.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -16,14 +17,20 @@ export interface CommandOptions {
   /** What standard input holds; nothing unless given. */
   readonly input?: string;
   readonly cwd?: string;
+  /** In a process that ends with it, as for a user; without, in one that other commands ran in before it. */
+  readonly ownProcess?: boolean;
 }
 
-/** Runs the built CLI to its end. `npm test` has built it. */
+const host = new CommandHost();
+
+/** Runs a command of the built CLI to its end. `npm test` has built it. */
 export function regrant(
   args: readonly string[],
-  { environment = {}, input = '', cwd }: CommandOptions = {},
+  { environment = {}, input = '', cwd, ownProcess = cwd !== undefined }: CommandOptions = {},
 ): Promise<CommandResult> {
-  return run(process.execPath, [MAIN, ...args], { environment, input, cwd });
+  return ownProcess
+    ? run(process.execPath, [MAIN, ...args], { environment, input, cwd })
+    : host.run(args, environment, input);
 }
 
 /** The same on a terminal, which shows both outputs as one. `answers` are typed, a line each. */

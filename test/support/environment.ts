@@ -3,6 +3,19 @@ import { randomBytes } from 'node:crypto';
 /** Variables of the service under test. `undefined` unsets one. */
 export type TestEnvironment = Record<string, string | undefined>;
 
+/** As it was before any service of a test. */
+const INITIAL = { ...process.env };
+
+/** Makes it the environment of this process, with nothing left of what another test has set. */
+export function setEnvironment(environment: TestEnvironment): void {
+  const wanted = { ...INITIAL, ...environment };
+  for (const name of new Set([...Object.keys(process.env), ...Object.keys(wanted)])) {
+    const value = wanted[name];
+    if (value === undefined) Reflect.deleteProperty(process.env, name);
+    else process.env[name] = value;
+  }
+}
+
 /** What a test's service runs with unless the test says otherwise. */
 export function testEnvironment(
   databaseUrl: string,

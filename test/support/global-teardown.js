@@ -1,5 +1,6 @@
 import { servers } from './global-setup.js';
 
 export default async function globalTeardown() {
-  await Promise.all(servers.map((server) => server.stop()));
+  // The last first: they are on those before them.
+  for (const server of servers.reverse()) await server.stop();
 }

@@ -6,7 +6,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { PageRenderer } from '../../src/pages/page-renderer.js';
 import { PagesModule } from '../../src/pages/pages.module.js';
-import { testEnvironment, type TestEnvironment } from './environment.js';
+import { setEnvironment, testEnvironment, type TestEnvironment } from './environment.js';
 import { freePort } from './free-port.js';
 import { PAGE_SAMPLES, withTexts } from './page-samples.js';
 
@@ -39,7 +39,7 @@ export interface PageGallery {
 /** Serves every page with made-up content: what pages look like, without what leads to them. */
 export async function startGallery(overrides: TestEnvironment = {}): Promise<PageGallery> {
   const port = await freePort();
-  Object.assign(process.env, testEnvironment('', port, overrides));
+  setEnvironment(testEnvironment('', port, overrides));
   const app = await NestFactory.create<NestFastifyApplication>(GalleryModule, new FastifyAdapter(), {
     logger: false,
   });

@@ -18,8 +18,11 @@ const PROGRAM = new URL('../../dist/database/embedded/embedded-postgres.js', imp
  * @property {() => Promise<void>} stop stops it for good and removes its files
  */
 
-/** @returns {Promise<PostgresServer>} */
-export async function startPostgres() {
+/**
+ * @param {readonly string[]} [parameters] of the server, `name=value`
+ * @returns {Promise<PostgresServer>}
+ */
+export async function startPostgres(parameters = []) {
   /** @type {unknown} */
   const module = await import(PROGRAM);
   const { EmbeddedPostgres } =
@@ -28,7 +31,8 @@ export async function startPostgres() {
   // So that the user `postgres` can enter it when the tests run as root.
   await chmod(folder, 0o711);
   const port = await freePort();
-  const start = () => EmbeddedPostgres.start(folder, { port, parameters: ['max_connections=400'] });
+  const start = () =>
+    EmbeddedPostgres.start(folder, { port, parameters: ['max_connections=400', ...parameters] });
   let server = await start();
   return {
     url: server.url,

@@ -4,7 +4,7 @@ import { type ClientRegistration } from '../../src/clients/client-registration.j
 import { ClientService } from '../../src/clients/client.service.js';
 import { createApp } from '../../src/setup-app.js';
 import { UserService } from '../../src/users/user.service.js';
-import { testEnvironment, type TestEnvironment } from './environment.js';
+import { setEnvironment, testEnvironment, type TestEnvironment } from './environment.js';
 import { freePort } from './free-port.js';
 import { createDatabase, type TestDatabase } from './test-database.js';
 
@@ -23,9 +23,7 @@ export async function startApp(overrides: TestEnvironment = {}, database?: TestD
   const own = database ?? (await createDatabase());
   const port = await freePort();
   const environment = testEnvironment(own.url, port, overrides);
-  Object.assign(process.env, environment);
-  for (const [name, value] of Object.entries(environment))
-    if (value === undefined) Reflect.deleteProperty(process.env, name);
+  setEnvironment(environment);
   const app = await createApp();
   await app.listen(port, '127.0.0.1');
   return {

@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import pg from 'pg';
+
+const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+/**
+ * An up to date database that those of the tests are copies of: its migrations run once.
+ *
+ * @param {string} server the URL of a database of the server
+ * @returns {Promise<{ url: string, stop(): Promise<void> }>}
+ */
+export async function createTemplate(server) {
+  const name = `regrant_template_${randomBytes(6).toString('hex')}`;
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  await execute(server, `CREATE DATABASE ${name}`);
+  const { PATH, HOME } = process.env;
+  const env = { PATH, HOME, NODE_ENV: 'test', DATABASE_URL: url.href };
+  await promisify(execFile)(process.execPath, [PROGRAM, 'migrate'], { env });
+  return { url: url.href, stop: () => execute(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+/**
+ * @param {string} url
+ * @param {string} statement
+ */
+async function execute(url, statement) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
