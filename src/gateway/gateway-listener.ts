@@ -16,6 +16,7 @@ import { registerRequestLog } from '../http/request-log.js';
 import { Tracer } from '../tracing/tracer.js';
 import { GatewayError } from './authenticator/gateway-error.js';
 import { ForwardAuth } from './forward-auth/forward-auth.js';
+import { ClientGone } from './proxy/client-gone.js';
 import { GatewayErrors } from './proxy/gateway-errors.js';
 import { GatewayProxy } from './proxy/gateway-proxy.js';
 import { requestId } from './proxy/request-id.js';
@@ -118,16 +119,13 @@ export class GatewayListener implements OnApplicationBootstrap, OnModuleDestroy 
 
   private async handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     if (this.forwardAuth.isAsked(request)) return this.forwardAuth.answer(request, reply);
-    const gone = new AbortController();
-    reply.raw.once('close', () => {
-      if (!reply.raw.writableFinished) gone.abort();
-    });
+    const gone = new ClientGone(reply.raw);
     const upgrade = upgradeOf(request);
     // What follows an upgrade is of the other protocol: there is no telling where a body would end.
     if (upgrade && request.method !== 'GET')
       throw GatewayError.of('malformed_request', 'only a GET may ask for another protocol');
     const taken = await this.proxy.take(request);
-    if (!upgrade) this.proxy.forward(request, reply, taken, gone.signal);
+    if (!upgrade) this.proxy.forward(request, reply, taken, gone);
     else
       forwardUpgrade(request, reply, taken, upgrade, {
         answerMs: this.settings.upstreamTimeout * 1000,

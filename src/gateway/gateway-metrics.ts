@@ -24,6 +24,9 @@ const GRANT_OUTCOMES = [
 ] as const;
 type GrantOutcome = (typeof GRANT_OUTCOMES)[number] | GatewayErrorKind;
 
+/** Of a status, `2xx` and so on. */
+const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
+
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** What the gateway counts. */
@@ -32,7 +35,7 @@ export class GatewayMetrics {
   readonly requests: Tally<GatewayOutcome>;
   readonly tokens: Tally<(typeof SOURCES)[number]>;
   readonly grants: Tally<GrantOutcome>;
-  readonly upstream: Histogram;
+  private readonly upstream: readonly Histogram.Internal<'status'>[];
 
   constructor(metrics: Metrics) {
     this.requests = metrics.tally(
@@ -53,7 +56,7 @@ export class GatewayMetrics {
       'outcome',
       GRANT_OUTCOMES,
     );
-    this.upstream = metrics.histogram(
+    const upstream = metrics.histogram(
       {
         name: 'regrant_gateway_upstream_duration_seconds',
         help: 'Seconds until an upstream has begun to answer, by status class.',
@@ -61,6 +64,12 @@ export class GatewayMetrics {
       ['status'],
       BUCKETS,
     );
-    this.upstream.zero({ status: '2xx' });
+    upstream.zero({ status: '2xx' });
+    this.upstream = CLASSES.map((status) => upstream.labels({ status }));
+  }
+
+  /** @param seconds until the upstream has begun to answer */
+  upstreamAnswered(statusCode: number, seconds: number): void {
+    this.upstream[Math.floor(statusCode / 100) - 1]?.observe(seconds);
   }
 }

@@ -76,6 +76,14 @@ describe('the gateway passes on', () => {
     expect(lastRequest().url).toBe('/base/a%20b/c%2Fd;x=1?q=../x&empty=&plus=a+b%21');
   });
 
+  it('the access token, also where the client calls its header one of the connection', async () => {
+    await call('/api/1', { connection: 'authorization, x-forwarded-for, via' });
+    const { headers } = lastRequest();
+    expect(headers.authorization).toBe(authorization);
+    expect(headers['x-forwarded-for']).toBe('127.0.0.1');
+    expect(headers.via).toMatch(/^1\.1 regrant-/);
+  });
+
   it.each(['PUT', 'POST', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'GET'])(
     'the body of a %s',
     async (method) => {

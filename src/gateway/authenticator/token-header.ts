@@ -1,10 +1,21 @@
+import { LRUCache } from 'lru-cache';
+
 /** A header as Kong names it: `refresh_token` is `Refresh-Token`, `authorization:bearer` has the scheme before the token. */
 export interface TokenHeader {
   readonly name: string;
   readonly scheme: string | undefined;
 }
 
+/** Of routes, so few. */
+const known = new LRUCache<string, TokenHeader>({ max: 1_000 });
+
 export function parseTokenHeader(text: string): TokenHeader {
+  let header = known.get(text);
+  if (!header) known.set(text, (header = parse(text)));
+  return header;
+}
+
+function parse(text: string): TokenHeader {
   const [name = '', scheme] = text.split(':', 2);
   return { name: name.split(/[_-]/).map(capitalised).join('-'), scheme: scheme && capitalised(scheme) };
 }

@@ -1,7 +1,7 @@
 /** The values of a parameter of the query. */
 export function queryValues(target: string, name: string): string[] {
-  const [, query = ''] = splitTarget(target);
-  return pairValues(query, name);
+  const [, query] = splitTarget(target);
+  return query === undefined ? [] : pairValues(query, name);
 }
 
 /** The target without a parameter of its query; all else byte by byte as it came. */
@@ -71,6 +71,7 @@ function cookieName(cookie: string): string {
 
 /** What can't be decoded is what it is: no refresh token looks like that. */
 function decode(component: string): string {
+  if (!/[%+]/.test(component)) return component;
   try {
     return decodeURIComponent(component.replaceAll('+', ' '));
   } catch {

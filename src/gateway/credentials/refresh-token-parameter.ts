@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../authenticator/gateway-error.js';
 import { type GatewayRequest } from '../authenticator/gateway-request.js';
 import { type ParameterPlace, type RouteConfig } from '../routes/gateway-route.js';
@@ -11,10 +12,17 @@ const MAX_BODY_BYTES = 64 * 1024;
 const LONGEST_TOKEN = 8 * 1024;
 const VSCHARS = /^[\x21-\x7E]+$/;
 
+/** Of routes, so few. */
+const known = new LRUCache<string, readonly string[]>({ max: 1_000 });
+
 /** The headers that stand for a parameter: `refresh_token` is `Refresh-Token`, and `refresh_token` too. */
-export function headersOfParameter(name: string): string[] {
-  const lower = name.toLowerCase();
-  return [...new Set([lower.replaceAll('_', '-'), lower])];
+export function headersOfParameter(name: string): readonly string[] {
+  let headers = known.get(name);
+  if (!headers) {
+    const lower = name.toLowerCase();
+    known.set(name, (headers = [...new Set([lower.replaceAll('_', '-'), lower])]));
+  }
+  return headers;
 }
 
 const PLACES: Readonly<Record<Place, (request: GatewayRequest, name: string) => readonly string[]>> = {
@@ -30,11 +38,9 @@ const PLACES: Readonly<Record<Place, (request: GatewayRequest, name: string) => 
  */
 export function findRefreshToken(request: GatewayRequest, config: RouteConfig): string | undefined {
   const { refresh_token_param_name: name, refresh_token_param_type: places } = config;
-  return sole(
-    places
-      .filter((place): place is Place => place !== 'body')
-      .flatMap((place) => PLACES[place](request, name)),
-  );
+  const values: string[] = [];
+  for (const place of places) if (place !== 'body') values.push(...PLACES[place](request, name));
+  return sole(values);
 }
 
 /** A body that has been read now, and the refresh token that was in it. */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from 'node:crypto';
 import { type GrantedTokens } from '../issuers/issuer.js';
 import { type RouteConfig } from '../routes/gateway-route.js';
 
@@ -46,7 +46,5 @@ export function openRecord({ id, key }: RecordKeys, sealed: Buffer): TokenRecord
 /** For maps in memory: what is compared there is no secret. */
 export function memoryKey(config: RouteConfig, parts: readonly string[]): string {
   const { issuer, client_id, scopes, audience } = config;
-  return createHash('sha256')
-    .update(JSON.stringify([issuer, client_id, scopes, audience, parts]))
-    .digest('base64');
+  return hash('sha256', JSON.stringify([issuer, client_id, scopes, audience, parts]), 'base64');
 }

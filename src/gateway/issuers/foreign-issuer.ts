@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { errors, jwtVerify, type JWTPayload } from 'jose';
 import * as openid from 'openid-client';
 import { GatewayError } from '../authenticator/gateway-error.js';
@@ -68,7 +68,7 @@ export class ForeignIssuer implements Issuer {
   /** Another issuer tells of no revocation: a JWT lives for as long as it says. */
   async verify(accessToken: string, wasGranted: boolean): Promise<Verification> {
     if (!JWT.test(accessToken)) return wasGranted ? { subject: undefined } : this.introspect(accessToken);
-    const key = createHash('sha256').update(accessToken).digest('base64');
+    const key = hash('sha256', accessToken, 'base64');
     const claims = this.verified.get(key) ?? (await this.read(accessToken));
     if (!claims || (claims.exp ?? Infinity) + this.config.leeway < Date.now() / 1000) return 'dead';
     this.verified.set(key, claims);

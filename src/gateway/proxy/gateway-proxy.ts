@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { type IncomingHttpHeaders } from 'node:http';
 import { noteOutcome } from '../../http/request-log.js';
 import { Tracer } from '../../tracing/tracer.js';
 import { GatewayAuthenticator } from '../authenticator/gateway-authenticator.js';
@@ -9,21 +8,22 @@ import { type Verdict } from '../authenticator/verdict.js';
 import { GatewayMetrics, type GatewayOutcome } from '../gateway-metrics.js';
 import { type GatewayRoute } from '../routes/gateway-route.js';
 import { RouteDirectory } from '../routes/route-directory.js';
-import { upstreamUrl } from '../routes/upstream-url.js';
-import { withForwarding } from './forwarding-headers.js';
-import { endToEnd, listedNames } from './hop-by-hop.js';
+import { type UpstreamUrl, upstreamUrl } from '../routes/upstream-url.js';
+import { type ClientGone } from './client-gone.js';
+import { endToEnd, namesIn } from './hop-by-hop.js';
 import { Pseudonym } from './pseudonym.js';
 import { gatewayRequest, hasBody } from './proxied-request.js';
 import { CALL, type UpstreamCall } from './upstream-agent.js';
 import { upstreamError } from './upstream-error.js';
+import { type UpstreamHeaders, upstreamHeaders } from './upstream-headers.js';
 
 /** A request that a route has taken, ready for its upstream. */
 export interface TakenRequest {
   readonly route: GatewayRoute;
   readonly verdict: Verdict;
-  readonly url: URL;
-  /** Lines of each header, by its name in lower case. */
-  readonly headers: Readonly<Record<string, readonly string[] | undefined>>;
+  readonly url: UpstreamUrl;
+  /** By their names in lower case. */
+  readonly headers: UpstreamHeaders;
 }
 
 /** Passes requests on to upstreams, with the tokens of whom they are for. */
@@ -46,32 +46,31 @@ export class GatewayProxy {
     if (!route) throw GatewayError.of('no_route', 'no route takes this request');
     const verdict = await this.authenticator.authenticate(route, seen);
     const { cleaned } = verdict;
-    const headers = withForwarding(endToEnd(cleaned.headers), request, this.pseudonym.via);
+    const headers = upstreamHeaders(cleaned.headers, verdict.upstreamHeaders, request, this.pseudonym.via);
     const traceparent = this.tracer.current?.traceparent;
-    if (traceparent !== undefined) headers.traceparent = [traceparent];
-    if (cleaned.body) headers['content-length'] = [String(cleaned.body.length)];
-    return { route, verdict, url: new URL(upstreamUrl(route, cleaned.target)), headers };
+    if (traceparent !== undefined) headers.traceparent = traceparent;
+    if (cleaned.body) headers['content-length'] = String(cleaned.body.length);
+    return { route, verdict, url: upstreamUrl(route, cleaned.target), headers };
   }
 
   /** Passes a request on and its answer back, both as they come. */
-  forward(request: FastifyRequest, reply: FastifyReply, taken: TakenRequest, signal: AbortSignal): void {
+  forward(request: FastifyRequest, reply: FastifyReply, taken: TakenRequest, signal: ClientGone): void {
     const { verdict, url } = taken;
     const body = verdict.cleaned.body ?? (hasBody(request.raw) ? request.raw : undefined);
     const call: UpstreamCall = { signal, body, announced: [], trailers: {} };
-    const observe = this.metrics.upstream.startTimer();
+    const asked = performance.now();
     if (verdict.setCookie !== undefined) void reply.header('set-cookie', verdict.setCookie);
-    const query = verdict.cleaned.target.split('?').slice(1).join('?');
-    reply.from(url.pathname, {
+    reply.from(url.path, {
       getUpstream: () => url.origin,
-      queryString: () => query,
+      queryString: () => url.query,
       retryDelay: () => null,
       rewriteRequestHeaders: () => headersFor(taken, call),
       rewriteHeaders: (headers) => {
-        call.announced = listedNames(headers.trailer);
-        return { ...endToEnd(headers), ...verdict.downstreamHeaders };
+        call.announced = namesIn(headers.trailer);
+        return Object.assign(endToEnd(headers), verdict.downstreamHeaders);
       },
       onResponse: (_request, _reply, { stream, statusCode }) => {
-        observe({ status: `${Math.floor(statusCode / 100)}xx` });
+        this.metrics.upstreamAnswered(statusCode, (performance.now() - asked) / 1000);
         this.finish(request, 'proxied');
         answer(reply, stream, call);
       },
@@ -88,15 +87,10 @@ export class GatewayProxy {
   }
 }
 
-/** A single line as such: the length of the body is not taken from a list. */
-function headersFor({ headers, url }: TakenRequest, call: UpstreamCall): IncomingHttpHeaders {
-  const lines = Object.entries(headers).map(([name, values = []]) => [
-    name,
-    values.length === 1 ? values[0] : values,
-  ]);
-  const sent = { ...(Object.fromEntries(lines) as IncomingHttpHeaders), host: url.host, [CALL]: call };
+function headersFor({ headers, url }: TakenRequest, call: UpstreamCall) {
+  const sent = { ...headers, host: url.host, [CALL]: call };
   // A length by itself says that a body follows, even where there is none to follow.
-  if (call.body === undefined) delete sent['content-length'];
+  if (call.body === undefined) Reflect.deleteProperty(sent, 'content-length');
   return sent;
 }
 

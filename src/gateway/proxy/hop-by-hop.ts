@@ -14,25 +14,29 @@ const HOP_BY_HOP = new Set([
 
 type Lines = string | readonly string[] | undefined;
 
+const NONE: readonly string[] = [];
+
+/** Whether a header stays at this hop. @param named what `Connection` lists */
+export function isHopByHop(name: string, named: readonly string[]): boolean {
+  return HOP_BY_HOP.has(name) || named.includes(name);
+}
+
 /** The headers that go on to the next hop. */
 export function endToEnd<Value extends Lines>(
   headers: Readonly<Record<string, Value>>,
 ): Record<string, Value> {
-  const named = connectionOptions(headers.connection);
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name) && !named.has(name)),
-  );
+  const named = namesIn(headers.connection);
+  const kept: Record<string, Value> = {};
+  for (const name of Object.keys(headers)) if (!isHopByHop(name, named)) kept[name] = headers[name] as Value;
+  return kept;
 }
 
 /** The names in a comma-separated header, in lower case. */
-export function listedNames(lines: Lines): string[] {
-  return [lines ?? []]
+export function namesIn(lines: Lines): readonly string[] {
+  if (lines === undefined) return NONE;
+  return [lines]
     .flat()
     .flatMap((line) => line.split(','))
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '');
-}
-
-function connectionOptions(lines: Lines): ReadonlySet<string> {
-  return new Set(listedNames(lines));
 }

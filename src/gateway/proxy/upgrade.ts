@@ -86,17 +86,13 @@ export function forwardUpgrade(
 }
 
 function ask({ raw, method }: FastifyRequest, { url, headers }: TakenRequest): ClientRequest {
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  const lines = Object.entries(headers).filter(([, values]) => values !== undefined);
-  return send(url, {
+  const send = url.origin.startsWith('https:') ? httpsRequest : httpRequest;
+  const upgrade = raw.headers.upgrade ?? '';
+  return send(url.origin, {
     method,
+    path: url.query === '' ? url.path : `${url.path}?${url.query}`,
     agent: false,
-    headers: {
-      ...Object.fromEntries(lines.map(([name, values]) => [name, [...(values ?? [])]])),
-      host: url.host,
-      connection: 'Upgrade',
-      upgrade: raw.headers.upgrade ?? '',
-    },
+    headers: { ...headers, host: url.host, connection: 'Upgrade', upgrade },
   });
 }
 

@@ -1,12 +1,13 @@
 import { Agent, type Dispatcher } from 'undici';
 import { type Readable } from 'node:stream';
+import { type ClientGone } from './client-gone.js';
 
 /** Where a call's own things hang on its headers: all that the proxy library hands through. */
 export const CALL = Symbol('upstream call');
 
 /** What the proxy library does not know of a call to an upstream. */
 export interface UpstreamCall {
-  readonly signal: AbortSignal;
+  readonly signal: ClientGone;
   /** As it came, or read and changed. */
   readonly body: Readable | Buffer | undefined;
   /** Names of the trailers that the upstream announces, and the trailers, once the body has come. */

@@ -10,6 +10,8 @@ export interface RequestPath {
   readonly lenient: Segments;
 }
 
+/** Of which there is but one reading: nothing is escaped, and no segment begins with a dot. */
+const PLAIN = /^(?:\/[\w~-][\w.~-]*)*\/?$/;
 const PRINTABLE = /^\/[\x21-\x7E]*$/;
 const BROKEN_ESCAPE = /%(?![\da-f]{2})/i;
 const UNPRINTABLE_ESCAPE = /%(?:[01][\da-f]|7f)/i;
@@ -22,12 +24,29 @@ const UNRESERVED = /[\w.~-]/;
  *   in whatever disguise, which would lead out of the prefix that was matched
  */
 export function readPath(target: string): RequestPath | undefined {
-  const [path = ''] = target.split('?', 1);
+  const path = pathOf(target);
+  if (isPlain(path)) return plainPath(path);
   if (!PRINTABLE.test(path) || path.includes('#')) return undefined;
   if (BROKEN_ESCAPE.test(path) || UNPRINTABLE_ESCAPE.test(path)) return undefined;
   const lenient = segmentsOf(decodeAll(path).replaceAll('\\', '/')).map(withoutParameters);
   if (lenient.some((segment) => segment === '.' || segment === '..')) return undefined;
   return { strict: segmentsOf(decodeUnreserved(path)), lenient: lenient.filter(isNotEmpty) };
+}
+
+/** A request's target without its query. */
+export function pathOf(target: string): string {
+  const mark = target.indexOf('?');
+  return mark < 0 ? target : target.slice(0, mark);
+}
+
+/** Whether a path is read in one way by everybody, and stays as it is in a URL. */
+export function isPlain(path: string): boolean {
+  return path !== '' && PLAIN.test(path);
+}
+
+function plainPath(path: string): RequestPath {
+  const segments = segmentsOf(path);
+  return { strict: segments, lenient: segments };
 }
 
 /** The segments of a route's prefix, in which nothing is escaped. */

@@ -35,6 +35,7 @@ export class RouteTable {
     if (!path) return undefined;
     const name = hostname(host);
     const route = this.find(path.strict, name, method);
+    if (path.lenient === path.strict) return route;
     return this.find(path.lenient, name, method) === route ? route : undefined;
   }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { jwtDecrypt, type JWTDecryptResult, type JWTPayload, jwtVerify, type JWTVerifyResult } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Clock } from '../../common/clock.js';
 import { httpConfig, type HttpSettings } from '../../config/http.config.js';
 import { TokenKeyService } from '../keys/token-key.service.js';
@@ -45,14 +45,14 @@ export class AccessTokenReader {
     const { verificationKeys } = this.keys;
     if (this.knownUnder !== verificationKeys) this.known.clear();
     this.knownUnder = verificationKeys;
-    const hash = createHash('sha256').update(token).digest('base64');
-    const known = this.known.get(hash);
+    const id = hash('sha256', token, 'base64');
+    const known = this.known.get(id);
     if (known) return known.claims.exp > this.clock.seconds() ? known : undefined;
     const { payload, protectedHeader } = (await this.open(token).catch(() => undefined)) ?? {};
     const keyId = protectedHeader?.kid;
     if (!payload || keyId === undefined || !isComplete(payload)) return undefined;
     const read = { claims: payload, keyId };
-    if (this.knownUnder === verificationKeys) this.known.set(hash, read);
+    if (this.knownUnder === verificationKeys) this.known.set(id, read);
     return read;
   }
 
