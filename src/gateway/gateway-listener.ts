@@ -5,9 +5,9 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import replyFrom from '@fastify/reply-from';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type AddressInfo } from 'node:net';
+import { type Dispatcher } from 'undici';
 import { gatewayConfig, type GatewaySettings } from '../config/gateway.config.js';
 import { httpConfig, type HttpSettings } from '../config/http.config.js';
 import { registerDrain } from '../http/drain.js';
@@ -16,14 +16,13 @@ import { registerRequestLog } from '../http/request-log.js';
 import { Tracer } from '../tracing/tracer.js';
 import { GatewayError } from './authenticator/gateway-error.js';
 import { ForwardAuth } from './forward-auth/forward-auth.js';
-import { ClientGone } from './proxy/client-gone.js';
 import { GatewayErrors } from './proxy/gateway-errors.js';
 import { GatewayProxy } from './proxy/gateway-proxy.js';
 import { requestId } from './proxy/request-id.js';
 import { registerTracing } from './proxy/tracing.js';
 import { OpenTunnels } from './proxy/open-tunnels.js';
 import { forwardUpgrade, registerUpgrades, upgradeOf } from './proxy/upgrade.js';
-import { UpstreamAgent } from './proxy/upstream-agent.js';
+import { upstreamAgent } from './proxy/upstream-agent.js';
 import { RouteDirectory } from './routes/route-directory.js';
 
 /** For so long answers under way may take once the gateway closes. */
@@ -36,7 +35,7 @@ export class GatewayListener implements OnApplicationBootstrap, OnModuleDestroy 
   private readonly logger = new Logger(GatewayListener.name);
   private readonly tunnels = new OpenTunnels();
   private server: FastifyInstance | undefined;
-  private agent: UpstreamAgent | undefined;
+  private agent: Dispatcher | undefined;
 
   constructor(
     private readonly proxy: GatewayProxy,
@@ -58,7 +57,7 @@ export class GatewayListener implements OnApplicationBootstrap, OnModuleDestroy 
     const { port, host, upstreamTimeout } = this.settings;
     if (port === '') return;
     await this.routes.ready();
-    this.agent = new UpstreamAgent({ connectMs: CONNECT_MS, answerMs: upstreamTimeout * 1000 });
+    this.agent = upstreamAgent({ connectMs: CONNECT_MS, answerMs: upstreamTimeout * 1000 });
     this.server = this.createServer(this.agent);
     await this.server.listen({ port, host });
     this.logger.log({ host, port: this.port }, 'the gateway listens');
@@ -69,10 +68,10 @@ export class GatewayListener implements OnApplicationBootstrap, OnModuleDestroy 
     const impatient = setTimeout(() => this.server?.server.closeAllConnections(), DRAIN_MS);
     await this.server?.close();
     clearTimeout(impatient);
-    await this.agent?.close();
+    await this.agent?.destroy();
   }
 
-  private createServer(agent: UpstreamAgent): FastifyInstance {
+  private createServer(upstreams: Dispatcher): FastifyInstance {
     const { trustProxy, logLevel } = this.http;
     const server = fastify({
       logger: false,
@@ -88,7 +87,6 @@ export class GatewayListener implements OnApplicationBootstrap, OnModuleDestroy 
     registerTracing(server, this.tracer);
     registerDrain(server);
     registerUpgrades(server);
-    server.register(replyFrom, { undici: agent, disableRequestLogging: true });
     // A body is not read: it goes on as it comes.
     server.removeAllContentTypeParsers();
     server.addContentTypeParser('*', (_request, _payload, done) => {
@@ -112,20 +110,21 @@ export class GatewayListener implements OnApplicationBootstrap, OnModuleDestroy 
     server.route({
       method: server.supportedMethods,
       url: '*',
-      handler: (request, reply) => this.handle(request, reply),
+      handler: (request, reply) => {
+        this.handle(request, reply, upstreams).catch((error: unknown) => reply.send(error));
+      },
     });
     return server;
   }
 
-  private async handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  private async handle(request: FastifyRequest, reply: FastifyReply, upstreams: Dispatcher): Promise<void> {
     if (this.forwardAuth.isAsked(request)) return this.forwardAuth.answer(request, reply);
-    const gone = new ClientGone(reply.raw);
     const upgrade = upgradeOf(request);
     // What follows an upgrade is of the other protocol: there is no telling where a body would end.
     if (upgrade && request.method !== 'GET')
       throw GatewayError.of('malformed_request', 'only a GET may ask for another protocol');
     const taken = await this.proxy.take(request);
-    if (!upgrade) this.proxy.forward(request, reply, taken, gone);
+    if (!upgrade) this.proxy.forward(request, reply, taken, upstreams);
     else
       forwardUpgrade(request, reply, taken, upgrade, {
         answerMs: this.settings.upstreamTimeout * 1000,
@@ -137,6 +136,5 @@ export class GatewayListener implements OnApplicationBootstrap, OnModuleDestroy 
           this.proxy.finish(request, 'proxied');
         },
       });
-    return reply;
   }
 }

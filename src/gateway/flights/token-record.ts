@@ -43,8 +43,20 @@ export function openRecord({ id, key }: RecordKeys, sealed: Buffer): TokenRecord
   return JSON.parse(body.toString()) as TokenRecord;
 }
 
+/** A configuration that changes is another object. */
+const scopes = new WeakMap<RouteConfig, string>();
+
 /** For maps in memory: what is compared there is no secret. */
 export function memoryKey(config: RouteConfig, parts: readonly string[]): string {
-  const { issuer, client_id, scopes, audience } = config;
-  return hash('sha256', JSON.stringify([issuer, client_id, scopes, audience, parts]), 'base64');
+  return hash('sha256', `${scopeOf(config)}${JSON.stringify(parts)}`, 'base64');
+}
+
+/** All of a configuration that tokens depend on. */
+function scopeOf(config: RouteConfig): string {
+  let scope = scopes.get(config);
+  if (scope === undefined) {
+    scope = JSON.stringify([config.issuer, config.client_id, config.scopes, config.audience]);
+    scopes.set(config, scope);
+  }
+  return scope;
 }

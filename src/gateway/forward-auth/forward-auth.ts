@@ -40,7 +40,7 @@ export class ForwardAuth {
   }
 
   /** @throws GatewayError for a request that is not to go on */
-  async answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { route, seen, verdict } = await this.judge(request).catch((error: unknown) => {
       throw asTold(error);
     });
@@ -49,7 +49,7 @@ export class ForwardAuth {
     const changed = changedHeaders(seen.headers, verdict.cleaned.headers, alwaysTold(route));
     const told = { ...verdict.downstreamHeaders, ...changed, ...verdict.upstreamHeaders };
     if (verdict.setCookie !== undefined) void reply.header('set-cookie', verdict.setCookie);
-    return reply.headers({ ...told, 'cache-control': 'no-store' }).send();
+    void reply.headers({ ...told, 'cache-control': 'no-store' }).send();
   }
 
   private async judge({ raw, id, protocol, ip: address, method, url }: FastifyRequest): Promise<Judged> {

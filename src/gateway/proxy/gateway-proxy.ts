@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Dispatcher } from 'undici';
 import { noteOutcome } from '../../http/request-log.js';
 import { Tracer } from '../../tracing/tracer.js';
 import { GatewayAuthenticator } from '../authenticator/gateway-authenticator.js';
@@ -8,12 +9,10 @@ import { type Verdict } from '../authenticator/verdict.js';
 import { GatewayMetrics, type GatewayOutcome } from '../gateway-metrics.js';
 import { type GatewayRoute } from '../routes/gateway-route.js';
 import { RouteDirectory } from '../routes/route-directory.js';
-import { type UpstreamUrl, upstreamUrl } from '../routes/upstream-url.js';
-import { type ClientGone } from './client-gone.js';
-import { endToEnd, namesIn } from './hop-by-hop.js';
+import { targetOf, type UpstreamUrl, upstreamUrl } from '../routes/upstream-url.js';
+import { Exchange } from './exchange.js';
 import { Pseudonym } from './pseudonym.js';
 import { gatewayRequest, hasBody } from './proxied-request.js';
-import { CALL, type UpstreamCall } from './upstream-agent.js';
 import { upstreamError } from './upstream-error.js';
 import { type UpstreamHeaders, upstreamHeaders } from './upstream-headers.js';
 
@@ -54,59 +53,29 @@ export class GatewayProxy {
   }
 
   /** Passes a request on and its answer back, both as they come. */
-  forward(request: FastifyRequest, reply: FastifyReply, taken: TakenRequest, signal: ClientGone): void {
-    const { verdict, url } = taken;
+  forward(request: FastifyRequest, reply: FastifyReply, taken: TakenRequest, upstreams: Dispatcher): void {
+    const { verdict, url, headers } = taken;
     const body = verdict.cleaned.body ?? (hasBody(request.raw) ? request.raw : undefined);
-    const call: UpstreamCall = { signal, body, announced: [], trailers: {} };
+    // A length by itself says that a body follows, even where there is none to follow.
+    if (body === undefined) delete headers['content-length'];
+    headers.host = url.host;
     const asked = performance.now();
-    if (verdict.setCookie !== undefined) void reply.header('set-cookie', verdict.setCookie);
-    reply.from(url.path, {
-      getUpstream: () => url.origin,
-      queryString: () => url.query,
-      retryDelay: () => null,
-      rewriteRequestHeaders: () => headersFor(taken, call),
-      rewriteHeaders: (headers) => {
-        call.announced = namesIn(headers.trailer);
-        return Object.assign(endToEnd(headers), verdict.downstreamHeaders);
-      },
-      onResponse: (_request, _reply, { stream, statusCode }) => {
+    const exchange = new Exchange(reply, verdict, {
+      answered: (statusCode) => {
         this.metrics.upstreamAnswered(statusCode, (performance.now() - asked) / 1000);
         this.finish(request, 'proxied');
-        answer(reply, stream, call);
       },
-      onError: (_reply, { error }) => {
-        if (signal.aborted) this.finish(request, 'client_gone');
-        else void reply.send(upstreamError(error));
+      failed: (error) => void reply.send(upstreamError(error)),
+      abandoned: () => {
+        this.finish(request, 'client_gone');
       },
     });
+    const { method } = request;
+    upstreams.dispatch({ origin: url.origin, path: targetOf(url), method, headers, body }, exchange);
   }
 
   finish(request: FastifyRequest, outcome: GatewayOutcome): void {
     this.metrics.requests.count(outcome);
     noteOutcome(request, { outcome });
   }
-}
-
-function headersFor({ headers, url }: TakenRequest, call: UpstreamCall) {
-  const sent = { ...headers, host: url.host, [CALL]: call };
-  // A length by itself says that a body follows, even where there is none to follow.
-  if (call.body === undefined) Reflect.deleteProperty(sent, 'content-length');
-  return sent;
-}
-
-function answer(reply: FastifyReply, stream: NodeJS.ReadableStream, call: UpstreamCall): void {
-  for (const name of call.announced) {
-    reply.trailer(name, (_reply, _payload, done) => {
-      done(null, call.trailers[name] ?? '');
-    });
-  }
-  const begin = () => {
-    if (!reply.raw.headersSent) reply.raw.flushHeaders();
-  };
-  // What breaks off was an answer that had begun.
-  stream.once('error', begin);
-  void reply.send(stream);
-  // Whoever reads a stream of events is to know that it has begun, even while there is none. What came with its head
-  // is written together with it.
-  setImmediate(begin);
 }

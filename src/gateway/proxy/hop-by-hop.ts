@@ -33,7 +33,8 @@ export function endToEnd<Value extends Lines>(
 
 /** The names in a comma-separated header, in lower case. */
 export function namesIn(lines: Lines): readonly string[] {
-  if (lines === undefined) return NONE;
+  // What nearly every answer has, and is of the connection itself.
+  if (lines === undefined || lines === 'keep-alive') return NONE;
   return [lines]
     .flat()
     .flatMap((line) => line.split(','))

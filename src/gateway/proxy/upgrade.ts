@@ -2,6 +2,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fa
 import { type ClientRequest, type IncomingMessage, request as httpRequest, ServerResponse } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { type Duplex } from 'node:stream';
+import { targetOf } from '../routes/upstream-url.js';
 import { endToEnd } from './hop-by-hop.js';
 import { type TakenRequest } from './gateway-proxy.js';
 import { upstreamError } from './upstream-error.js';
@@ -90,7 +91,7 @@ function ask({ raw, method }: FastifyRequest, { url, headers }: TakenRequest): C
   const upgrade = raw.headers.upgrade ?? '';
   return send(url.origin, {
     method,
-    path: url.query === '' ? url.path : `${url.path}?${url.query}`,
+    path: targetOf(url),
     agent: false,
     headers: { ...headers, host: url.host, connection: 'Upgrade', upgrade },
   });

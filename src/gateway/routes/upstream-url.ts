@@ -36,6 +36,11 @@ export function upstreamUrl(route: GatewayRoute, target: string): UpstreamUrl {
   return { origin, host, path: escaped(origin, base + rest), query: target.slice(path.length + 1) };
 }
 
+/** Path and query, as a request line has them. */
+export function targetOf({ path, query }: UpstreamUrl): string {
+  return query === '' ? path : `${path}?${query}`;
+}
+
 function upstreamOf(route: GatewayRoute): Upstream {
   let upstream = upstreams.get(route);
   if (!upstream) {
