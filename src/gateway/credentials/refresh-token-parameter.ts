@@ -26,7 +26,11 @@ export function headersOfParameter(name: string): readonly string[] {
 }
 
 const PLACES: Readonly<Record<Place, (request: GatewayRequest, name: string) => readonly string[]>> = {
-  header: ({ headers }, name) => headersOfParameter(name).flatMap((header) => headers[header] ?? []),
+  header: ({ headers }, name) => {
+    const values: string[] = [];
+    for (const header of headersOfParameter(name)) values.push(...(headers[header] ?? []));
+    return values;
+  },
   query: ({ target }, name) => queryValues(target, name),
   cookie: ({ headers }, name) => cookieValues(headers.cookie ?? [], name),
 };

@@ -32,7 +32,7 @@ export class TokenFlights {
    * @throws GatewayError when the issuer refuses or does not answer
    */
   async tokensFor(renewal: Renewal, credential: GrantCredential, dead?: string): Promise<GrantedTokens> {
-    const key = memoryKey(renewal.config, Object.values(credential));
+    const key = memoryKey(renewal.config, credential);
     const since = this.now;
     const known = this.known.get(key);
     if (known && isFresh(known, renewal.config, { now: since, since, dead })) {

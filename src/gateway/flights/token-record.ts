@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from 'node:crypto';
+import { type GrantCredential } from '../credentials/credential.js';
 import { type GrantedTokens } from '../issuers/issuer.js';
 import { type RouteConfig } from '../routes/gateway-route.js';
 
@@ -46,9 +47,14 @@ export function openRecord({ id, key }: RecordKeys, sealed: Buffer): TokenRecord
 /** A configuration that changes is another object. */
 const scopes = new WeakMap<RouteConfig, string>();
 
-/** For maps in memory: what is compared there is no secret. */
-export function memoryKey(config: RouteConfig, parts: readonly string[]): string {
-  return hash('sha256', `${scopeOf(config)}${JSON.stringify(parts)}`, 'base64');
+/**
+ * For maps in memory. A refresh token stands there as it is, beside what it was exchanged for; of a password there is
+ * but a hash.
+ */
+export function memoryKey(config: RouteConfig, credential: GrantCredential): string {
+  const scope = scopeOf(config);
+  if (credential.method === 'refresh_token') return scope + credential.refreshToken;
+  return hash('sha256', scope + JSON.stringify(Object.values(credential)), 'base64');
 }
 
 /** All of a configuration that tokens depend on. */
