@@ -11,14 +11,16 @@ import { withChallenge } from './challenge.js';
 import { cleanRequest } from './clean-request.js';
 import { GatewayError } from './gateway-error.js';
 import { type GatewayRequest } from './gateway-request.js';
-import { tokenHeader } from './token-header.js';
+import { tokenHeaders } from './token-header.js';
 import { type Verdict } from './verdict.js';
 
-type Tokens = Pick<GrantedTokens, 'accessToken' | 'subject'> &
-  Partial<GrantedTokens> & {
-    /** By which they were got. */
-    readonly method: Credential['method'];
-  };
+/** What a credential stands for. */
+interface Identity {
+  readonly tokens: Pick<GrantedTokens, 'accessToken'> & Partial<GrantedTokens>;
+  readonly subject: string | undefined;
+  /** By which the tokens were got. */
+  readonly method: Credential['method'];
+}
 
 /** After which the gateway may keep a session. */
 const BEGINNING_SESSIONS: readonly Credential['method'][] = ['refresh_token', 'password'];
@@ -51,25 +53,27 @@ export class GatewayAuthenticator {
     const found = await findCredentials(request, config);
     const held = this.sessions.find(request, config);
     const isSession = held !== undefined && found.credentials.length === 0;
-    const tokens = isSession
+    const identity = isSession
       ? await this.tokensOfSession(route, request, held)
       : await this.tokensForFirst(route, request, found.credentials);
     const setCookie =
-      isSession || !isCrossSite(request) ? this.cookieFor(route, request, tokens, held) : undefined;
-    const { accessToken, refreshToken, subject } = tokens;
-    const upstreamHeaders = {
-      ...tokenHeader(config.upstream_access_token_header, accessToken),
-      ...tokenHeader(config.upstream_refresh_token_header, refreshToken),
-    };
+      isSession || !isCrossSite(request) ? this.cookieFor(route, request, identity, held) : undefined;
+    const upstreamHeaders = tokenHeaders(
+      identity.tokens,
+      config.upstream_access_token_header,
+      config.upstream_refresh_token_header,
+    );
+    const downstreamHeaders = tokenHeaders(
+      identity.tokens,
+      config.downstream_access_token_header,
+      config.downstream_refresh_token_header,
+    );
+    // A cache between here and the browser would give the cookie to others.
+    if (setCookie !== undefined) downstreamHeaders['cache-control'] = 'no-store';
     return {
-      subject,
+      subject: identity.subject,
       upstreamHeaders,
-      downstreamHeaders: {
-        ...tokenHeader(config.downstream_access_token_header, accessToken),
-        ...tokenHeader(config.downstream_refresh_token_header, refreshToken),
-        // A cache between here and the browser would give the cookie to others.
-        ...(setCookie !== undefined && { 'cache-control': 'no-store' }),
-      },
+      downstreamHeaders,
       setCookie,
       cleaned: cleanRequest(request, config, found, upstreamHeaders),
     };
@@ -80,7 +84,7 @@ export class GatewayAuthenticator {
     route: GatewayRoute,
     request: GatewayRequest,
     refreshToken: string,
-  ): Promise<Tokens> {
+  ): Promise<Identity> {
     try {
       return await this.tokensFor(route, request, { method: 'refresh_token', refreshToken });
     } catch (error) {
@@ -93,7 +97,7 @@ export class GatewayAuthenticator {
   private cookieFor(
     { config }: GatewayRoute,
     request: GatewayRequest,
-    { method, refreshToken, refreshExpiresAt }: Tokens,
+    { method, tokens: { refreshToken, refreshExpiresAt } }: Identity,
     held: string | undefined,
   ): string | undefined {
     const isKept = config.auth_methods.includes('session') && BEGINNING_SESSIONS.includes(method);
@@ -106,7 +110,7 @@ export class GatewayAuthenticator {
     route: GatewayRoute,
     request: GatewayRequest,
     [first, ...others]: readonly Credential[],
-  ): Promise<Tokens> {
+  ): Promise<Identity> {
     if (!first) throw GatewayError.of('no_credential', 'the request has no credential that this route takes');
     try {
       return await this.tokensFor(route, request, first);
@@ -122,12 +126,12 @@ export class GatewayAuthenticator {
     { config }: GatewayRoute,
     request: GatewayRequest,
     credential: Credential,
-  ): Promise<Tokens> {
+  ): Promise<Identity> {
     if (credential.method !== 'bearer') return this.livingTokens(config, request, credential);
     const { accessToken } = credential;
     const verification = await this.issuers.of(config).verify(accessToken, false);
     if (typeof verification === 'string') throw refusal('the access token is not valid here');
-    return { accessToken, subject: verification.subject, method: 'bearer' };
+    return { tokens: { accessToken }, subject: verification.subject, method: 'bearer' };
   }
 
   /** What is known may have been revoked meanwhile: then there may be others (law L2). */
@@ -135,7 +139,7 @@ export class GatewayAuthenticator {
     config: GatewayRoute['config'],
     { address, id: requestId }: GatewayRequest,
     credential: GrantCredential,
-  ): Promise<Tokens> {
+  ): Promise<Identity> {
     const issuer = this.issuers.of(config);
     const renewal = { issuer, config, asker: { address, requestId } };
     let tokens = await this.flights.tokensFor(renewal, credential);
@@ -146,7 +150,7 @@ export class GatewayAuthenticator {
     }
     if (verification === 'dead') throw refusal('the tokens were revoked');
     if (verification === 'unfit') throw refusal('the access token is not meant for this route');
-    return { ...tokens, subject: verification.subject ?? tokens.subject, method: credential.method };
+    return { tokens, subject: verification.subject ?? tokens.subject, method: credential.method };
   }
 
   /** What an operator must do something about. */

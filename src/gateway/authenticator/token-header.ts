@@ -20,11 +20,22 @@ function parse(text: string): TokenHeader {
   return { name: name.split(/[_-]/).map(capitalised).join('-'), scheme: scheme && capitalised(scheme) };
 }
 
-/** @returns the header with the token, or nothing where there is no header or no token */
-export function tokenHeader(text: string | null, token: string | undefined): Record<string, string> {
-  if (text === null || token === undefined) return {};
+/** The headers that one side gets. Where there is no header or no token there is nothing. */
+export function tokenHeaders(
+  { accessToken, refreshToken }: { readonly accessToken: string; readonly refreshToken?: string },
+  accessTokenHeader: string | null,
+  refreshTokenHeader: string | null,
+): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (accessTokenHeader !== null) add(headers, accessTokenHeader, accessToken);
+  if (refreshTokenHeader !== null && refreshToken !== undefined)
+    add(headers, refreshTokenHeader, refreshToken);
+  return headers;
+}
+
+function add(headers: Record<string, string>, text: string, token: string): void {
   const { name, scheme } = parseTokenHeader(text);
-  return { [name]: scheme === undefined ? token : `${scheme} ${token}` };
+  headers[name] = scheme === undefined ? token : `${scheme} ${token}`;
 }
 
 function capitalised(word: string): string {

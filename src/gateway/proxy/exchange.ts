@@ -52,7 +52,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.isGone) controller.abort(new ClientGoneError());
   }
 
-  onResponseStart(controller: Controller, statusCode: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(_controller: Controller, statusCode: number, headers: IncomingHttpHeaders): void {
     // An answer that is only to be waited for (RFC 9110 §15.2) is between the upstream and us.
     if (statusCode < 200 || this.isGone) return;
     const { response } = this;
@@ -60,9 +60,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
     response.writeHead(statusCode, this.answerHeaders(headers));
     this.isAnswered = true;
     this.reply.hijack();
-    response.on('drain', () => {
-      controller.resume();
-    });
     // Whoever reads a stream of events is to know that it has begun, even while there is none.
     setImmediate(() => {
       this.flush();
@@ -77,7 +74,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     this.flush();
-    if (!this.response.write(chunk)) controller.pause();
+    if (this.response.write(chunk)) return;
+    controller.pause();
+    this.response.once('drain', () => {
+      controller.resume();
+    });
   }
 
   onResponseEnd(_controller: Controller, trailers: IncomingHttpHeaders): void {

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { jwtDecrypt, type JWTDecryptResult, type JWTPayload, jwtVerify, type JWTVerifyResult } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { hash } from 'node:crypto';
 import { Clock } from '../../common/clock.js';
 import { httpConfig, type HttpSettings } from '../../config/http.config.js';
 import { TokenKeyService } from '../keys/token-key.service.js';
@@ -21,8 +20,8 @@ const REMEMBERED = 10_000;
 /**
  * Reads access tokens of our own, in either format. Whether they were revoked is not said here.
  *
- * Tokens come again and again, and a signature costs far more than a hash: what was read is remembered, by
- * the hash of the token, for as long as the keys are the same.
+ * Tokens come again and again, and a signature costs far more than to look one up: what was read is remembered for as
+ * long as the keys are the same. Who reads this process' memory has those keys, too.
  */
 @Injectable()
 export class AccessTokenReader {
@@ -45,14 +44,13 @@ export class AccessTokenReader {
     const { verificationKeys } = this.keys;
     if (this.knownUnder !== verificationKeys) this.known.clear();
     this.knownUnder = verificationKeys;
-    const id = hash('sha256', token, 'base64');
-    const known = this.known.get(id);
+    const known = this.known.get(token);
     if (known) return known.claims.exp > this.clock.seconds() ? known : undefined;
     const { payload, protectedHeader } = (await this.open(token).catch(() => undefined)) ?? {};
     const keyId = protectedHeader?.kid;
     if (!payload || keyId === undefined || !isComplete(payload)) return undefined;
     const read = { claims: payload, keyId };
-    if (this.knownUnder === verificationKeys) this.known.set(id, read);
+    if (this.knownUnder === verificationKeys) this.known.set(token, read);
     return read;
   }
 
