@@ -3,6 +3,9 @@ import * as openid from 'openid-client';
 import { isSecureUrl } from '../../common/secure-url.js';
 import { type RouteConfig } from '../routes/gateway-route.js';
 
+/** Keys are fetched no more often, however many tokens name one that is not known. */
+const COOLDOWN_MS = 1_000;
+
 /** An issuer as one client knows it. */
 export interface ForeignConnection {
   readonly configuration: openid.Configuration;
@@ -22,7 +25,10 @@ export async function discover(config: RouteConfig): Promise<ForeignConnection> 
     { timeout: timeout / 1000, execute: executedFor(issuer) },
   );
   const { jwks_uri, issuer: named } = configuration.serverMetadata();
-  const keys = createRemoteJWKSet(new URL(jwks_uri ?? ''), { timeoutDuration: timeout });
+  const keys = createRemoteJWKSet(new URL(jwks_uri ?? ''), {
+    timeoutDuration: timeout,
+    cooldownDuration: COOLDOWN_MS,
+  });
   return { configuration, issuer: named, keys };
 }
 
