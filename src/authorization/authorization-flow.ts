@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { OAuthError } from '../common/oauth-error.js';
 import { type BrowserSession } from '../sessions/browser-session.js';
 import { type AuthorizationRequest } from './request/authorization-request.js';
+import { isForAnyProgram } from './request/redirect-uri.js';
 import { type ReceivedRequest } from './request/authorization-requests.js';
 import { type AskedConsent, ConsentService } from './consents/consent.service.js';
 
@@ -29,8 +30,9 @@ export class AuthorizationFlow {
       if (isSilent || session.authTime >= createdAt) throw OAuthError.loginRequired();
       return { kind: 'sign-in', since: createdAt };
     }
-    const mustAsk = request.prompts.includes('consent');
-    if (!mustAsk && !client.requiresConsent) return { kind: 'answer', session };
+    const isWanted = request.prompts.includes('consent');
+    if (!isWanted && !client.requiresConsent) return { kind: 'answer', session };
+    const mustAsk = isWanted || (client.isPublic && isForAnyProgram(request.redirectUri));
     const asked = await this.consents.ask(session.userId, request);
     if (!mustAsk && asked.isCovered) return { kind: 'answer', session };
     if (isSilent) throw OAuthError.consentRequired();

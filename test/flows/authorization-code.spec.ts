@@ -76,8 +76,9 @@ describe('authorization code grant', () => {
     const at = browser();
     const pages = [];
     for (const scope of ['profile', 'profile', 'profile email', 'email']) {
-      const first = await at.get(authorizeUrl(service.url, { client_id: SPA.id, scope }));
-      const visit = pageOf(first) === 'sign-in' ? await at.submit(first, DEMO_USER) : first;
+      const first = await at.get(authorizeUrl(service.url, { scope }));
+      const mary = { username: 'mary', password: 'mary-password' };
+      const visit = pageOf(first) === 'sign-in' ? await at.submit(first, mary) : first;
       pages.push(pageOf(visit));
       if (pageOf(visit) === 'consent') await at.submit(visit, { decision: 'allow' });
     }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { ConsentService } from '../../src/authorization/consents/consent.service.js';
 import { ClientLifecycleService } from '../../src/revocation/client-lifecycle.service.js';
 import { Database } from '../../src/database/database.js';
@@ -37,9 +38,9 @@ describe('consents', () => {
     );
     return rows[0]!.count;
   };
-  const pageFor = async (client_id: string, scope: string) => {
+  const pageFor = async (client_id: string, scope: string, redirect_uri = CALLBACK) => {
     const browser = new FollowingBrowser(service.url);
-    const signIn = await browser.get(authorizeUrl(service.url, { client_id, scope }));
+    const signIn = await browser.get(authorizeUrl(service.url, { client_id, scope, redirect_uri }));
     return pageOf(await browser.submit(signIn, DEMO_USER));
   };
 
@@ -112,4 +113,26 @@ describe('consents', () => {
     await sweep(name);
     expect(await count(table)).toBe(0);
   });
+
+  it.each([
+    ['on loopback', 'public', 'http://127.0.0.1:4711/callback', 'consent'],
+    ['by a private scheme', 'public', 'com.example.app:/callback', 'consent'],
+    ['at a site of its own', 'public', 'https://app.example/callback', 'elsewhere'],
+    ['on loopback', 'confidential', 'http://127.0.0.1:4711/callback', 'elsewhere'],
+  ] as const)(
+    'count for the client that proves who it is: answered %s, a %s one (RFC 8252 §8.6)',
+    async (_where, type, redirectUri, page) => {
+      const clientId = await registerClient(service, {
+        id: randomUUID(),
+        type,
+        grantTypes: ['authorization_code'],
+        redirectUris: [redirectUri],
+      });
+      const granted = { clientId, scopes: ['read'], audiences: [] };
+      await service.app
+        .get(Database)
+        .transaction((transaction) => service.app.get(ConsentService).grant(transaction, john, granted));
+      expect(await pageFor(clientId, 'read', redirectUri)).toBe(page);
+    },
+  );
 });

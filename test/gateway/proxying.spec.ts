@@ -293,14 +293,14 @@ describe('the gateway passes on', () => {
       client.on('error', () => undefined);
       const [, response] = (await once(client, 'unexpected-response')) as [unknown, IncomingMessage];
       response.resume();
-      return response.statusCode;
+      return [response.statusCode, response.headers['x-token']];
     };
-    expect(await refusal({})).toBe(401);
+    expect(await refusal({})).toEqual([401, undefined]);
     listener = (_request, response) => response.writeHead(403).end('no');
     upstream.server.once('upgrade', (_request, socket) => {
       socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno');
     });
-    expect(await refusal({ authorization })).toBe(403);
+    expect(await refusal({ authorization })).toEqual([403, authorization.slice(7)]);
   });
 
   it('the tokens to the client too, where the route says so', async () => {

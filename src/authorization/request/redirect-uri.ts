@@ -11,6 +11,14 @@ export function isRegisteredRedirectUri(registered: readonly string[], presented
   return registered.some((uri) => uri === presented || withoutLoopbackPort(uri) === wanted);
 }
 
+/**
+ * Whether what is sent there may be taken by any program of the person's machine: on loopback, or by a private scheme.
+ * Who is asked for it may not be who asked before (RFC 8252 §8.6).
+ */
+export function isForAnyProgram(redirectUri: string): boolean {
+  return !redirectUri.startsWith('https:');
+}
+
 function withoutLoopbackPort(uri: string): string {
   return uri.replace(LOOPBACK, '$1');
 }

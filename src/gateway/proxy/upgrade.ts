@@ -70,9 +70,11 @@ export function forwardUpgrade(
   upstream.on('response', (response) => {
     clearTimeout(impatient);
     end.refused();
+    const { downstreamHeaders, setCookie } = taken.verdict;
+    if (setCookie !== undefined) void reply.header('set-cookie', setCookie);
     void reply
       .status(response.statusCode ?? 502)
-      .headers(endToEnd(response.headers))
+      .headers({ ...endToEnd(response.headers), ...downstreamHeaders })
       .send(response);
   });
   upstream.on('upgrade', (response, other, otherHead) => {
