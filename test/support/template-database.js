@@ -24,10 +24,12 @@ export async function createTemplate(server) {
 }
 
 /**
+ * Runs one statement on a connection of its own.
+ *
  * @param {string} url
  * @param {string} statement
  */
-async function execute(url, statement) {
+export async function execute(url, statement) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { execute } from './template-database.js';
 
 /** A database of a test's own, on the run's server or on one that is given. */
 export interface TestDatabase {
@@ -36,14 +37,4 @@ async function create(server: string, options = ''): Promise<TestDatabase> {
       await execute(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     },
   };
-}
-
-async function execute(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }
