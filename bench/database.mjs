@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { execute } from '../test/support/execute.js';
 import { median } from './statistics.mjs';
 import { postmasterOf } from './usage.mjs';
 
@@ -115,18 +116,4 @@ function refuseUndurable(settings) {
   if (wrong.length === 0) return;
   const found = wrong.map(([name]) => `${name} is ${settings[name]}`).join(', ');
   throw new Error(`commits on this Postgres are not durable: ${found}`);
-}
-
-/**
- * @param {string} url
- * @param {string} statement
- */
-async function execute(url, statement) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }

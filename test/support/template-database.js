@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import pg from 'pg';
+import { execute } from './execute.js';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -21,20 +21,4 @@ export async function createTemplate(server) {
   const env = { PATH, HOME, NODE_ENV: 'test', DATABASE_URL: url.href };
   await promisify(execFile)(process.execPath, [PROGRAM, 'migrate'], { env });
   return { url: url.href, stop: () => execute(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
-}
-
-/**
- * Runs one statement on a connection of its own.
- *
- * @param {string} url
- * @param {string} statement
- */
-export async function execute(url, statement) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }

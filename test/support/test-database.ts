@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { execute } from './template-database.js';
+import { execute } from './execute.js';
 
 /** A database of a test's own, on the run's server or on one that is given. */
 export interface TestDatabase {
