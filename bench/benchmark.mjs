@@ -2,7 +2,8 @@ import { cpus } from 'node:os';
 import { Contestant } from './contestant.mjs';
 import { Setting } from './setting.mjs';
 
-const LONGEST_WARM_UP = 2;
+/** Seconds: for as long a service that gets busy all of a sudden has its code compiled beside its work. */
+const LONGEST_WARM_UP = 5;
 /** Variables of the service that are no secret and matter to the numbers. */
 const PUBLIC = ['NODE_ENV', 'LOG_LEVEL'];
 
@@ -96,7 +97,7 @@ async function runRounds(contestants, { rounds, seconds }, progress) {
 
 /** @param {number} seconds of a slice */
 function warmUpSeconds(seconds) {
-  return Math.min(seconds / 2, LONGEST_WARM_UP);
+  return Math.min(seconds, LONGEST_WARM_UP);
 }
 
 /** @param {Record<string, string>} environment */

@@ -16,6 +16,7 @@ import { ClientOrigins } from './clients/client-origins.js';
 import { loadEnvironment } from './config/config.module.js';
 import { httpConfig, type HttpSettings } from './config/http.config.js';
 import { GrantRegistry } from './grants/grant-registry.js';
+import { registerCors } from './http/cors.js';
 import { registerDrain } from './http/drain.js';
 import { MAX_BODY_BYTES, registerBodyParsers } from './http/form-body.js';
 import { createLogger, createPlainLogger, NestLogger } from './http/logger.js';
@@ -33,8 +34,6 @@ import { registerRequestTracing } from './observability/request-tracing.js';
 import { Tracer } from './tracing/tracer.js';
 import { registerRefusalHook } from './refusals/refusal-hook.js';
 import { RefusalJournal } from './refusals/refusal-journal.js';
-
-type CorsOptions = NonNullable<Parameters<NestFastifyApplication['enableCors']>[0]>;
 
 /** A request id from a proxy in front of us is kept when it is harmless to log. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
@@ -63,7 +62,11 @@ export async function createApp(): Promise<NestFastifyApplication> {
   );
   registerRequestTracing(server, app.get(Tracer));
   registerRequestMetrics(server, app.get(Metrics));
-  allowRegisteredOrigins(app, settings);
+  const origins = app.get(ClientOrigins);
+  registerCors(server, {
+    isRegistered: (origin) => origins.isRegistered(origin),
+    isClosed: (url) => isPageUrl(url, settings.issuerPath),
+  });
   noteRefusals(app, server, settings);
   renderErrors(app, settings);
   app.enableShutdownHooks(undefined, { useProcessExit: true });
@@ -114,35 +117,6 @@ function renderErrors(app: NestFastifyApplication, { issuerPath }: HttpSettings)
       { isFor: (url) => isPageUrl(url, issuerPath), filter: new PageErrorFilter(app.get(ErrorPage)) },
     ]),
   );
-}
-
-/** Pages of public clients may call us (RFC 7009 §2.3 and its like), without cookies; our own pages they may not. */
-function allowRegisteredOrigins(app: NestFastifyApplication, { issuerPath }: HttpSettings): void {
-  const options = corsOptions(app.get(ClientOrigins));
-  app.enableCors({
-    delegator: (request, decide) => {
-      decide(null, isPageUrl(request.url, issuerPath) ? { origin: false } : options);
-    },
-  });
-}
-
-function corsOptions(origins: ClientOrigins): CorsOptions {
-  return {
-    origin: (origin: string | undefined, decide: (error: Error | null, isAllowed: boolean) => void) => {
-      origins.isRegistered(origin ?? '').then(
-        (isAllowed) => {
-          decide(null, isAllowed);
-        },
-        () => {
-          decide(null, false);
-        },
-      );
-    },
-    methods: ['GET', 'POST'],
-    allowedHeaders: ['authorization', 'content-type', 'dpop', 'last-event-id'],
-    exposedHeaders: ['dpop-nonce', 'retry-after', 'www-authenticate', 'x-request-id'],
-    maxAge: 600,
-  };
 }
 
 /** A path that can't even be decoded reaches no filter: the same answer, and nothing of the path in it. */

@@ -45,6 +45,9 @@ interface Waiting<Member, Result> {
   readonly reject: (error: unknown) => void;
 }
 
+/** So many are worth a statement: there is no waiting for the rest of a turn, which may take longer than it. */
+const WORTH_A_STATEMENT = 16;
+
 /**
  * Folds what arrives while statements are under way into the next one, so that many share a commit. What
  * finds a lane free waits for no more than the rest of its turn of the event loop.
@@ -83,7 +86,9 @@ export class StatementBatcher<Member extends BatchMember, Result> {
     }
     return new Promise((resolve, reject) => {
       this.queue.push({ member, origin, isAbandoned, resolve, reject });
-      this.dispatchSoon();
+      // Otherwise all who are answered together would ask together, and event loop and Postgres take turns at work.
+      if (this.queue.length >= WORTH_A_STATEMENT) this.dispatch();
+      else this.dispatchSoon();
     });
   }
 

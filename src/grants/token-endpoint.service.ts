@@ -34,14 +34,22 @@ export class TokenEndpointService {
     return this.metrics.watch(request.form, () => this.answer(request));
   }
 
-  private async answer({ form, dpop, ...from }: TokenRequest): Promise<GrantResult> {
-    const { client } = from;
+  private async answer(request: TokenRequest): Promise<GrantResult> {
+    const { client, form, dpop, address, userAgent, requestId, isAbandoned } = request;
     const grantType = form.required('grant_type');
     const strategy = this.supported(grantType);
     form.rejectRepeated(strategy.repeatableParameters);
     if (!client.mayUse(grantType)) throw OAuthError.unauthorizedClient('the client may not use this grant');
     const jkt = await this.proofKey(client, dpop);
-    return strategy.execute({ ...from, parameters: form, jkt });
+    return strategy.execute({
+      client,
+      parameters: form,
+      jkt,
+      address,
+      userAgent,
+      requestId,
+      isAbandoned,
+    });
   }
 
   private supported(grantType: string): GrantStrategy {

@@ -3,6 +3,7 @@ import { type FastifyRequest } from 'fastify';
 import { AuthenticatedClient, ClientAuthGuard } from '../clients/authentication/client-auth.guard.js';
 import { Client } from '../clients/client.js';
 import { requireForm } from '../http/form-body.js';
+import { headerLines } from '../http/header-lines.js';
 import { noteOutcome } from '../http/request-log.js';
 import { type TokenResponse } from './grant-strategy.js';
 import { TokenEndpointService } from './token-endpoint.service.js';
@@ -21,7 +22,7 @@ export class TokenController {
     const { response, outcome, familyId } = await this.endpoint.handle({
       client,
       form: requireForm(request),
-      dpop: headerValues(request, 'dpop'),
+      dpop: headerLines(request.raw, 'dpop'),
       address: request.ip,
       userAgent: request.headers['user-agent'],
       requestId: request.id,
@@ -30,9 +31,4 @@ export class TokenController {
     noteOutcome(request, { outcome, familyId });
     return response;
   }
-}
-
-/** Every line of a header, as sent: Node joins or drops repeats otherwise. */
-function headerValues(request: FastifyRequest, name: string): string[] {
-  return request.raw.headersDistinct[name] ?? [];
 }

@@ -5,6 +5,7 @@ import { ScopeSet } from '../common/scope-set.js';
 import { httpConfig, type HttpSettings } from '../config/http.config.js';
 import { type AccessTokenClaims } from '../tokens/access-tokens/access-token.js';
 import { DpopService } from '../tokens/sender-constraint/dpop.service.js';
+import { headerLines } from '../http/header-lines.js';
 import { AccessTokenInspector } from './access-token-inspector.js';
 
 const CREDENTIALS = /^(Bearer|DPoP) +([\w.~+/-]+=*)$/i;
@@ -66,7 +67,7 @@ export class BearerAuthenticator {
     if (jkt === undefined) return;
     const url = new URL(request.url, this.http.issuerUrl).href;
     const target = { method: request.method, url, accessToken: token };
-    const proved = await this.dpop.verify(request.raw.headersDistinct.dpop ?? [], target);
+    const proved = await this.dpop.verify(headerLines(request.raw, 'dpop'), target);
     if (proved !== jkt) throw OAuthError.invalidToken('the access token is bound to another key');
   }
 }

@@ -36,7 +36,8 @@ const TAG_BYTES = 16;
  */
 export class KeyRing {
   readonly activeVersion: number;
-  private readonly derived = new Map<string, Buffer>();
+  /** By purpose, at the index of the version. */
+  private readonly derived = new Map<KeyPurpose, Buffer[]>();
   private readonly roots: ReadonlyMap<number, Buffer>;
 
   constructor(keys: readonly RootKey[]) {
@@ -81,13 +82,14 @@ export class KeyRing {
   }
 
   private derive(purpose: KeyPurpose, version: number): Buffer {
-    const id = `${version}:${purpose}`;
-    const known = this.derived.get(id);
+    const known = this.derived.get(purpose)?.[version];
     if (known) return known;
     const root = this.roots.get(version);
     if (!root) throw new Error(`REGRANT_KEYS has no key of version ${version}`);
     const key = Buffer.from(hkdfSync('sha256', root, '', `regrant ${purpose}`, 32));
-    this.derived.set(id, key);
+    const versions = this.derived.get(purpose) ?? [];
+    versions[version] = key;
+    this.derived.set(purpose, versions);
     return key;
   }
 }

@@ -26,6 +26,7 @@ import { TokenKeyFactory } from './keys/token-key.factory.js';
 import { TokenKeyManager } from './keys/token-key.manager.js';
 import { TokenKeyRepository } from './keys/token-key.repository.js';
 import { TokenKeyService } from './keys/token-key.service.js';
+import { TokenSigner } from './keys/token-signer.js';
 import { DpopNonces } from './sender-constraint/dpop-nonces.js';
 import { DpopService } from './sender-constraint/dpop.service.js';
 
@@ -50,6 +51,7 @@ const ENCODERS = [JwtAccessTokenEncoder, OpaqueAccessTokenEncoder];
     KeyScheduler,
     TokenKeyService,
     TokenKeyManager,
+    TokenSigner,
     KeyMetrics,
     AccessTokenService,
     AccessTokenReader,

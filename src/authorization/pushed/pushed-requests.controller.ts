@@ -3,6 +3,7 @@ import { type FastifyRequest } from 'fastify';
 import { AuthenticatedClient, ClientAuthGuard } from '../../clients/authentication/client-auth.guard.js';
 import { Client } from '../../clients/client.js';
 import { httpConfig, type HttpSettings } from '../../config/http.config.js';
+import { headerLines } from '../../http/header-lines.js';
 import { requireForm } from '../../http/form-body.js';
 import { noteOutcome } from '../../http/request-log.js';
 import { DpopService } from '../../tokens/sender-constraint/dpop.service.js';
@@ -30,7 +31,7 @@ export class PushedRequestsController {
   async push(@Req() request: FastifyRequest, @AuthenticatedClient() client: Client): Promise<PushedResponse> {
     this.clients.requireCodeGrant(client);
     const url = `${this.http.issuerUrl}/${PUSHED_REQUESTS_PATH}`;
-    const jkt = await this.dpop.verify(request.raw.headersDistinct.dpop ?? [], { method: 'POST', url });
+    const jkt = await this.dpop.verify(headerLines(request.raw, 'dpop'), { method: 'POST', url });
     const sound = await this.requests.validate(client, requireForm(request), jkt);
     const pushed = await this.pushed.push(sound);
     noteOutcome(request, { outcome: 'pushed' });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type TokenPolicy } from '../../clients/token-policy.js';
-import { signCompactJws } from '../keys/compact-jws.js';
 import { TokenKeyService } from '../keys/token-key.service.js';
+import { TokenSigner } from '../keys/token-signer.js';
 import { type AccessTokenClaims, type AccessTokenEncoder } from './access-token.js';
 
 /** A signed JWT of type `at+jwt` (RFC 9068 §2.1), which resource servers verify by themselves. */
@@ -9,9 +9,12 @@ import { type AccessTokenClaims, type AccessTokenEncoder } from './access-token.
 export class JwtAccessTokenEncoder implements AccessTokenEncoder {
   readonly format = 'jwt';
 
-  constructor(private readonly keys: TokenKeyService) {}
+  constructor(
+    private readonly keys: TokenKeyService,
+    private readonly signer: TokenSigner,
+  ) {}
 
   encode(claims: AccessTokenClaims, policy: TokenPolicy): Promise<string> {
-    return signCompactJws(this.keys.current(policy.accessTokenAlgorithm), 'at+jwt', claims);
+    return this.signer.sign(this.keys.current(policy.accessTokenAlgorithm), 'at+jwt', claims);
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { constantTimeEqual } from '../../common/constant-time.js';
 import { type KeyRing } from '../../key-ring/key-ring.js';
 
@@ -29,8 +29,14 @@ export interface RefreshToken {
 
 /** The text form that the client gets. */
 export function encodeRefreshToken(keys: KeyRing, token: RefreshToken): string {
-  const signed = signedPart(token);
-  return PREFIX + Buffer.concat([signed, tagOf(keys, token.keyVersion, signed)]).toString('base64url');
+  const { keyVersion, familyId, generation, secret } = token;
+  const bytes = Buffer.allocUnsafe(SIGNED_BYTES + TAG_BYTES);
+  bytes.writeUInt8(keyVersion, 0);
+  writeUuid(bytes, familyId, 1);
+  bytes.writeUInt32BE(generation, 17);
+  secret.copy(bytes, 21);
+  tagOf(keys, keyVersion, bytes.subarray(0, SIGNED_BYTES)).copy(bytes, SIGNED_BYTES);
+  return PREFIX + bytes.toString('base64url');
 }
 
 /** Takes a presented token apart, or `undefined` for one that this service did not issue. */
@@ -39,13 +45,14 @@ export function decodeRefreshToken(keys: KeyRing, presented: string): RefreshTok
   if (!presented.startsWith(PREFIX) || !BODY.test(body)) return undefined;
   const bytes = Buffer.from(body, 'base64url');
   const keyVersion = bytes.readUInt8(0);
+  const generation = bytes.readUInt32BE(17);
   const signed = bytes.subarray(0, SIGNED_BYTES);
-  if (!keys.knows(keyVersion) || bytes.readUInt32BE(17) >= MAX_GENERATION) return undefined;
+  if (!keys.knows(keyVersion) || generation >= MAX_GENERATION) return undefined;
   if (!constantTimeEqual(tagOf(keys, keyVersion, signed), bytes.subarray(SIGNED_BYTES))) return undefined;
   return {
     keyVersion,
     familyId: formatUuid(bytes.toString('hex', 1, 17)),
-    generation: bytes.readUInt32BE(17),
+    generation,
     secret: bytes.subarray(21, SIGNED_BYTES),
   };
 }
@@ -59,35 +66,30 @@ export function decodeRefreshToken(keys: KeyRing, presented: string): RefreshTok
 export function successorOf(keys: KeyRing, token: RefreshToken, keyVersion: number): RefreshToken {
   const { familyId, secret } = token;
   const generation = token.generation + 1;
-  const id = Buffer.alloc(4);
-  id.writeUInt32BE(generation);
-  const chained = keys.mac('refresh-token-chain', token.keyVersion, secret, uuidBytes(familyId), id);
-  return { keyVersion, familyId, generation, secret: chained };
+  const chained = Buffer.allocUnsafe(SECRET_BYTES + 20);
+  secret.copy(chained);
+  writeUuid(chained, familyId, SECRET_BYTES);
+  chained.writeUInt32BE(generation, SECRET_BYTES + 16);
+  const next = keys.mac('refresh-token-chain', token.keyVersion, chained);
+  return { keyVersion, familyId, generation, secret: next };
 }
 
 /** What the database keeps of a token: SHA-256 of its secret. */
 export function hashOf({ secret }: RefreshToken): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 export { PREFIX as REFRESH_TOKEN_PREFIX, SECRET_BYTES as REFRESH_TOKEN_SECRET_BYTES };
-
-function signedPart({ keyVersion, familyId, generation, secret }: RefreshToken): Buffer {
-  const head = Buffer.alloc(21);
-  head.writeUInt8(keyVersion, 0);
-  uuidBytes(familyId).copy(head, 1);
-  head.writeUInt32BE(generation, 17);
-  return Buffer.concat([head, secret]);
-}
 
 function tagOf(keys: KeyRing, version: number, signed: Buffer): Buffer {
   return keys.mac('refresh-token-tag', version, signed).subarray(0, TAG_BYTES);
 }
 
-function uuidBytes(uuid: string): Buffer {
-  return Buffer.from(uuid.replaceAll('-', ''), 'hex');
+function writeUuid(target: Buffer, uuid: string, offset: number): void {
+  target.write(uuid.replaceAll('-', ''), offset, 'hex');
 }
 
 function formatUuid(hex: string): string {
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const first = hex.slice(0, 8);
+  return `${first}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

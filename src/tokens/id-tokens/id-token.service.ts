@@ -4,8 +4,8 @@ import { httpConfig, type HttpSettings } from '../../config/http.config.js';
 import { type SqlSession } from '../../database/sql-session.js';
 import { Tracer } from '../../tracing/tracer.js';
 import { UserProfiles } from '../../users/user-profiles.js';
-import { signCompactJws } from '../keys/compact-jws.js';
 import { TokenKeyService } from '../keys/token-key.service.js';
+import { TokenSigner } from '../keys/token-signer.js';
 import { atHash } from './at-hash.js';
 import { ID_TOKEN_TYPE, type IdTokenClaims, type IdTokenRequest } from './id-token.js';
 import { claimsWithin } from './scope-claims.js';
@@ -17,6 +17,7 @@ const SIGNING = { name: 'encode id token', kind: 'internal' } as const;
 export class IdTokenService {
   constructor(
     private readonly keys: TokenKeyService,
+    private readonly signer: TokenSigner,
     private readonly profiles: UserProfiles,
     private readonly clock: Clock,
     private readonly tracer: Tracer,
@@ -34,7 +35,7 @@ export class IdTokenService {
     const key = this.keys.current(client.idTokenAlgorithm);
     const profile = await this.profiles.find(userId, session);
     const claims = { ...(profile && claimsWithin(scopes, profile)), ...this.claims(request) };
-    return this.tracer.child(SIGNING, () => signCompactJws(key, ID_TOKEN_TYPE, claims));
+    return this.tracer.child(SIGNING, () => this.signer.sign(key, ID_TOKEN_TYPE, claims));
   }
 
   private claims({ client, userId, accessToken, authTime, ...request }: IdTokenRequest): IdTokenClaims {
