@@ -12,7 +12,6 @@ const PARAMETER_NAME = /^[a-z_]{1,40}$/;
  */
 export class FormParameters {
   private constructor(
-    private readonly values: ReadonlyMap<string, readonly string[]>,
     /** Every name with its value in their order, empty ones too: for who is no OAuth endpoint. */
     readonly pairs: readonly (readonly [name: string, value: string])[],
   ) {}
@@ -23,7 +22,6 @@ export class FormParameters {
    *   oversized parameter
    */
   static parse(body: Buffer): FormParameters {
-    const values = new Map<string, string[]>();
     const pairs: [string, string][] = [];
     for (const pair of body.toString('latin1').split('&')) {
       if (pair === '') continue;
@@ -32,12 +30,8 @@ export class FormParameters {
       const name = decodeFormComponent(equals < 0 ? pair : pair.slice(0, equals));
       const value = equals < 0 ? '' : decodeFormComponent(pair.slice(equals + 1));
       pairs.push([name, value]);
-      if (value === '') continue;
-      const known = values.get(name);
-      if (known) known.push(value);
-      else values.set(name, [value]);
     }
-    return new FormParameters(values, pairs);
+    return new FormParameters(pairs);
   }
 
   /**
@@ -46,9 +40,9 @@ export class FormParameters {
    * @throws OAuthError `invalid_request` when it is repeated
    */
   optional(name: string): string | undefined {
-    const values = this.values.get(name);
-    if (values && values.length > 1) throw OAuthError.invalidRequest(`${name} is repeated`);
-    return values?.[0];
+    const [value, second] = this.all(name);
+    if (second !== undefined) throw OAuthError.invalidRequest(`${name} is repeated`);
+    return value;
   }
 
   /** @throws OAuthError `invalid_request` when it is missing, empty or repeated */
@@ -60,17 +54,22 @@ export class FormParameters {
 
   /** All values of a parameter that may be repeated, such as `resource` (RFC 8707 §2). */
   all(name: string): readonly string[] {
-    return this.values.get(name) ?? [];
+    const values: string[] = [];
+    for (const [known, value] of this.pairs) if (known === name && value !== '') values.push(value);
+    return values;
   }
 
   /** @throws OAuthError `invalid_request` when a parameter outside `repeatable` stands twice (RFC 6749 §3.2) */
   rejectRepeated(repeatable: readonly string[] = []): void {
-    for (const [name, values] of this.values) {
-      if (values.length > 1 && !repeatable.includes(name)) {
+    const seen = new Set<string>();
+    for (const [name, value] of this.pairs) {
+      if (value === '') continue;
+      if (seen.has(name) && !repeatable.includes(name)) {
         throw OAuthError.invalidRequest('a parameter is repeated', {
           detail: PARAMETER_NAME.test(name) ? `parameter ${name}` : undefined,
         });
       }
+      seen.add(name);
     }
   }
 }

@@ -23,6 +23,9 @@ export interface AttemptLimit {
  * in Redis too, so that replicas share the limit. Without Redis each process counts for itself.
  */
 export class AttemptLimiter {
+  /** When all that is counted here is over, by `performance.now()`: from then on nobody has to be looked up. */
+  private quietFrom = 0;
+
   constructor(
     private readonly here: RateLimiterMemory,
     private readonly shared: RateLimiterRedis | undefined,
@@ -31,6 +34,7 @@ export class AttemptLimiter {
 
   /** Seconds that the key must wait, 0 when it may try now. As this process knows it, see {@link block}. */
   async wait(key: string): Promise<number> {
+    if (performance.now() >= this.quietFrom) return 0;
     const state = await this.here.get(digest(key));
     return state && state.consumedPoints > this.here.points ? seconds(state) : 0;
   }
@@ -38,6 +42,7 @@ export class AttemptLimiter {
   /** Counts a failure. @returns seconds to wait, 0 while the limit is not passed */
   async fail(key: string): Promise<number> {
     const id = digest(key);
+    this.remember(this.here.duration);
     const states = [await count(this.here, id), this.shared ? await count(this.shared, id) : undefined];
     const [here = 0, shared = 0] = states.map((state) =>
       state && state.consumedPoints > this.here.points ? seconds(state) : 0,
@@ -49,6 +54,7 @@ export class AttemptLimiter {
 
   /** Another replica, or this one, has found that a key must wait: from now on it does so everywhere. */
   async block(id: string, wait: number): Promise<void> {
+    this.remember(wait);
     await this.here.block(id, wait);
   }
 
@@ -57,6 +63,11 @@ export class AttemptLimiter {
     const id = digest(key);
     await this.here.delete(id);
     await this.shared?.delete(id).catch(() => undefined);
+  }
+
+  /** @param seconds for which something is counted; a second more, since the counters go by another clock */
+  private remember(seconds: number): void {
+    this.quietFrom = Math.max(this.quietFrom, performance.now() + (seconds + 1) * 1000);
   }
 }
 

@@ -1,9 +1,9 @@
 import { type Redis } from 'ioredis';
-import { setImmediate as turn } from 'node:timers/promises';
 import { REVOCATION_WINDOW } from '../../common/revocation-window.js';
 import { type RedisConnection } from '../../redis/redis.connection.js';
 import { ServerIdentities } from '../../redis/server-identities.js';
 import { type DenylistEntry } from './denylist-entry.js';
+import { DenylistQuestion, readingOf } from './denylist-question.js';
 import { type DenylistReading, DenylistStore } from './denylist-store.js';
 
 /** Of two cutoffs for one key the later stays, in whatever order they arrive. */
@@ -21,11 +21,8 @@ const REPLACE_LEASE = `
   redis.call('SET', KEYS[1], ARGV[2], 'PXAT', ARGV[3])
   return 1`;
 
-/** A command that reads for many; the values are in the order of the keys. */
-interface Question {
-  readonly keys: string[];
-  readonly answer: Promise<{ readonly lease: string | null; readonly values: readonly (string | null)[] }>;
-}
+/** So many are worth a command: there is no waiting for the rest of a turn of the event loop. */
+const WORTH_A_COMMAND = 32;
 
 /**
  * The denylist in Redis. All its keys share a hash tag, and with it a slot: in a cluster too they are on one
@@ -35,7 +32,7 @@ export class RedisDenylistStore extends DenylistStore {
   private readonly identities = new ServerIdentities();
   private readonly prefix: string;
   private readonly leaseKey: string;
-  private nextQuestion: Question | undefined;
+  private nextQuestion: DenylistQuestion | undefined;
 
   constructor(private readonly redis: RedisConnection) {
     super();
@@ -54,15 +51,12 @@ export class RedisDenylistStore extends DenylistStore {
     return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
   }
 
-  /** What is asked in the same turn of the event loop goes in one command. */
+  /** What is asked in the same turn of the event loop goes in one command, or in a few. */
   async read(keys: readonly string[]): Promise<DenylistReading> {
-    const question = (this.nextQuestion ??= this.ask());
-    const first = question.keys.length;
-    question.keys.push(...keys);
-    const { lease, values } = await question.answer;
-    const own = values.slice(first, first + keys.length);
-    const issuedUpTo = own.filter((value): value is string => value !== null).map(Number);
-    return { lease: lease ?? undefined, issuedUpTo };
+    const question = (this.nextQuestion ??= this.beginQuestion());
+    const answer = question.add(keys);
+    if (question.askers >= WORTH_A_COMMAND) this.send(question);
+    return readingOf(await answer, keys);
   }
 
   async write(entries: readonly DenylistEntry[]): Promise<string | undefined> {
@@ -80,18 +74,22 @@ export class RedisDenylistStore extends DenylistStore {
     return (await this.node.eval(REPLACE_LEASE, 1, this.leaseKey, from, to, deadline)) === 1;
   }
 
-  /** Sent at the end of this turn. */
-  private ask(): Question {
-    const keys: string[] = [];
-    const answer = turn().then(async () => {
-      this.nextQuestion = undefined;
-      const [lease = null, ...values] = await this.node.mget(
-        this.leaseKey,
-        ...keys.map((key) => this.prefix + key),
-      );
+  /** Sent at the end of this turn at the latest. */
+  private beginQuestion(): DenylistQuestion {
+    const question = new DenylistQuestion();
+    setImmediate(() => {
+      this.send(question);
+    });
+    return question;
+  }
+
+  private send(question: DenylistQuestion): void {
+    if (this.nextQuestion === question) this.nextQuestion = undefined;
+    question.send(async (keys) => {
+      const names = keys.map((key) => this.prefix + key);
+      const [lease = null, ...values] = await this.node.mget(this.leaseKey, ...names);
       return { lease, values };
     });
-    return { keys, answer };
   }
 
   private get node(): Redis {
