@@ -5,6 +5,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY nest-cli.json tsconfig.json tsconfig.build.json .swcrc ./
 COPY src src
+COPY scripts scripts
 RUN npm run build
 # Not --omit=optional: the native part of Argon2 is an optional dependency of its package. The embedded Postgres is
 # the only one of ours, and a container has a DATABASE_URL.

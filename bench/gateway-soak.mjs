@@ -7,7 +7,6 @@
  * did not answer, or when the memory of the gateway grew by more than a tenth.
  */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { spawn } from 'node:child_process';
@@ -20,8 +19,8 @@ import { freePort } from '../test/support/free-port.js';
 import { ChildProgram } from './child-program.mjs';
 import { Cleanups } from './cleanups.mjs';
 import { BenchDatabase } from './database.mjs';
+import { growthOf, megabytes, residentBytes } from './memory.mjs';
 import { openPostgres, openRedis } from './servers.mjs';
-import { median } from './statistics.mjs';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const FIXTURE = new URL('./gateway-soak-fixture.mjs', import.meta.url);
@@ -86,11 +85,6 @@ async function startUpstream() {
       server.closeAllConnections();
     },
   };
-}
-
-async function residentBytes(pid) {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
 }
 
 /** One server's environment, and its families. */
@@ -161,13 +155,6 @@ async function sampleMemory(pid, until) {
   return samples;
 }
 
-/** How the last fifth compares with the second half's first: what a process takes to warm up is no leak. */
-function growthOf(samples) {
-  const fifth = Math.max(1, Math.floor(samples.length / 5));
-  const middle = Math.floor(samples.length / 2);
-  return median(samples.slice(-fifth)) / median(samples.slice(middle, middle + fifth)) - 1;
-}
-
 async function main() {
   const { values } = parseArgs({
     options: { minutes: { type: 'string', default: '10' }, families: { type: 'string', default: '100' } },
@@ -202,12 +189,11 @@ async function main() {
       trouble(issuer, upstream, until),
     ]);
     const growth = growthOf(samples);
-    const megabytes = Math.round(samples.at(-1) / 2 ** 20);
     console.log(
       JSON.stringify({
         ...result,
         minutes: Number(values.minutes),
-        megabytes,
+        megabytes: megabytes(samples.at(-1)),
         growth: Number(growth.toFixed(3)),
       }),
     );
