@@ -46,7 +46,7 @@ interface Waiting<Member, Result> {
 }
 
 /** So many are worth a statement: there is no waiting for the rest of a turn, which may take longer than it. */
-const WORTH_A_STATEMENT = 16;
+const WORTH_A_STATEMENT = 32;
 
 /**
  * Folds what arrives while statements are under way into the next one, so that many share a commit. What

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { KeyedHash } from './keyed-hash.js';
 
 /** What a root key is derived for; a key of one purpose says nothing about another's. */
 export type KeyPurpose =
@@ -36,8 +37,9 @@ const TAG_BYTES = 16;
  */
 export class KeyRing {
   readonly activeVersion: number;
+  private readonly derived = new Map<string, Buffer>();
   /** By purpose, at the index of the version. */
-  private readonly derived = new Map<KeyPurpose, Buffer[]>();
+  private readonly hashes = new Map<KeyPurpose, KeyedHash[]>();
   private readonly roots: ReadonlyMap<number, Buffer>;
 
   constructor(keys: readonly RootKey[]) {
@@ -58,9 +60,8 @@ export class KeyRing {
    * @throws Error for an unknown version: ask {@link knows} first
    */
   mac(purpose: KeyPurpose, version: number, ...parts: readonly (Buffer | string)[]): Buffer {
-    const hmac = createHmac('sha256', this.derive(purpose, version));
-    for (const part of parts) hmac.update(part);
-    return hmac.digest();
+    const known = this.hashes.get(purpose)?.[version];
+    return (known ?? this.keyedHash(purpose, version)).of(...parts);
   }
 
   /** Encrypts with AES-256-GCM under the active version; `context` must be given again to open it. */
@@ -81,15 +82,22 @@ export class KeyRing {
     return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
   }
 
+  private keyedHash(purpose: KeyPurpose, version: number): KeyedHash {
+    const made = new KeyedHash(this.derive(purpose, version));
+    const versions = this.hashes.get(purpose) ?? [];
+    versions[version] = made;
+    this.hashes.set(purpose, versions);
+    return made;
+  }
+
   private derive(purpose: KeyPurpose, version: number): Buffer {
-    const known = this.derived.get(purpose)?.[version];
+    const id = `${version}:${purpose}`;
+    const known = this.derived.get(id);
     if (known) return known;
     const root = this.roots.get(version);
     if (!root) throw new Error(`REGRANT_KEYS has no key of version ${version}`);
     const key = Buffer.from(hkdfSync('sha256', root, '', `regrant ${purpose}`, 32));
-    const versions = this.derived.get(purpose) ?? [];
-    versions[version] = key;
-    this.derived.set(purpose, versions);
+    this.derived.set(id, key);
     return key;
   }
 }

@@ -71,12 +71,12 @@ describe('RotationBatcher', () => {
 
   it('lets Postgres begin while the rest of a crowd is still coming in', async () => {
     const { repository, rotate } = setUp({ lanes: 2 });
-    const ids = Array.from({ length: 40 }, (_, index) => String(index).padStart(2, '0'));
+    const ids = Array.from({ length: 80 }, (_, index) => String(index).padStart(2, '0'));
     const all = ids.map((familyId) => rotate(familyId));
-    expect(repository.batches).toEqual([ids.slice(0, 16), ids.slice(16, 32)]);
+    expect(repository.batches).toEqual([ids.slice(0, 32), ids.slice(32, 64)]);
     await repository.finish();
     await Promise.all(all);
-    expect(repository.batches.slice(2)).toEqual([ids.slice(32)]);
+    expect(repository.batches.slice(2)).toEqual([ids.slice(64)]);
   });
 
   it('drops what was abandoned before it is sent, and never after', async () => {
