@@ -42,6 +42,26 @@ describe.each(['memory', 'standalone', 'sentinel', 'cluster'] as const)('Denylis
     expect(reading).toEqual({ lease: 'server 1 ready', issuedUpTo: [2, 1] });
   });
 
+  it('answers each of a crowd what it asked, in common or not', async () => {
+    const listed = Array.from({ length: 25 }, (_, index) => ({
+      key: `jti:of-${index * 4}`,
+      issuedUpTo: index,
+    }));
+    await store.write([...listed, { key: 'client:common', issuedUpTo: 1_000 }]);
+    await store.setLease('server crowd', (await store.now()) + 60_000);
+    const readings = await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        store.read([`jti:of-${index}`, 'client:common', 'everybody']),
+      ),
+    );
+    expect(readings).toEqual(
+      readings.map((_, index) => ({
+        lease: 'server crowd',
+        issuedUpTo: index % 4 === 0 ? [index / 4, 1_000] : [1_000],
+      })),
+    );
+  });
+
   it('keeps the later of two cutoffs, in whatever order they come', async () => {
     await store.write([{ key: 'client:x', issuedUpTo: 200 }]);
     await store.write([{ key: 'client:x', issuedUpTo: 100 }]);

@@ -67,6 +67,18 @@ describe('CORS, for registered origins of public clients (B7)', () => {
     }
   });
 
+  it('tells caches that an answer depends on the origin, also where there is none', async () => {
+    const body = formBody({ grant_type: 'password', client_id: 'spa' });
+    const answer = await send(`${service.url}/oauth2/token`, {
+      method: 'POST',
+      headers: { 'content-type': FORM },
+      body,
+    });
+    expect(answer.headers.vary).toBe('Origin');
+    expect((await call('POST', ORIGIN)).headers.vary).toBe('Origin');
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+
   it('leaves the public documents open to everybody', async () => {
     const answer = await send(`${service.url}/oauth2/jwks`, {
       method: 'GET',

@@ -16,11 +16,13 @@ type Settle = (tokens: readonly string[] | undefined) => void;
 
 /** So many under way, and the event loop is the faster of the two. */
 const MOST_BATCHES = 4;
+/** What is signed is soon forgotten: a heap of the usual size would only be filled for the sake of it. */
+const MEMORY = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
 const SCRIPT = new URL('./signing-worker.js', import.meta.url);
 
 /** One thread that signs batches of tokens. It does not keep the process alive. */
 export class SigningThread {
-  private readonly worker = new Worker(SCRIPT);
+  private readonly worker = new Worker(SCRIPT, { resourceLimits: MEMORY });
   private readonly ids = new Map<JwsRecipe, number>();
   /** Of the batches under way, in their order, which is that of the answers. */
   private readonly settling: Settle[] = [];
