@@ -1,4 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
+import { alterTable } from '../patient-alter.js';
 
 /**
  * What people authorize: codes, of which only a hash is kept, requests that clients pushed, and what each
@@ -9,17 +10,17 @@ export class AddAuthorization1763840000000 implements MigrationInterface {
   readonly name = 'AddAuthorization1763840000000';
 
   async up(runner: QueryRunner): Promise<void> {
+    await alterTable(runner, 'ALTER TABLE client ADD COLUMN consent_required boolean NOT NULL DEFAULT true');
     for (const statement of UP) await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE client DROP COLUMN consent_required');
+    await alterTable(runner, 'ALTER TABLE client DROP COLUMN consent_required');
     await runner.query('DROP TABLE consent, pushed_authorization_request, authorization_code');
   }
 }
 
 const UP = [
-  `ALTER TABLE client ADD COLUMN consent_required boolean NOT NULL DEFAULT true`,
   `CREATE TABLE authorization_code (
     code_hash bytea PRIMARY KEY CHECK (length(code_hash) = 32),
     client_id text NOT NULL,

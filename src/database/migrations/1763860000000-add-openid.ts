@@ -1,5 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { createIndex, dropIndex } from '../concurrent-indexes.js';
+import { alterTable } from '../patient-alter.js';
 
 /**
  * What OpenID Connect needs to know: of a family the browser session that it began in, and from where and with what;
@@ -15,7 +16,7 @@ export class AddOpenid1763860000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const [table, columns] of TABLES) {
       const added = columns.map((column) => `ADD COLUMN IF NOT EXISTS ${column}`);
-      await runner.query(`ALTER TABLE ${table} ${added.join(', ')}`);
+      await alterTable(runner, `ALTER TABLE ${table} ${added.join(', ')}`);
     }
     await createIndex(
       runner,
@@ -29,7 +30,7 @@ export class AddOpenid1763860000000 implements MigrationInterface {
     await dropIndex(runner, INDEX);
     for (const [table, columns] of TABLES) {
       const dropped = columns.map((column) => `DROP COLUMN IF EXISTS ${column.split(' ', 1).join('')}`);
-      await runner.query(`ALTER TABLE ${table} ${dropped.join(', ')}`);
+      await alterTable(runner, `ALTER TABLE ${table} ${dropped.join(', ')}`);
     }
   }
 }
