@@ -26,23 +26,37 @@ const __dirname = bundleDirname(__filename);
 /** A module that makes a `require` of its own would load a second copy of what is in the bundle. */
 const OWN_REQUIRE = /const require = createRequire\(import\.meta\.url\);/;
 
+/** The head of a class that the log may name, as SWC and TypeScript write it: esbuild calls some `_Class` within. */
+const CLASS = /^(?:export (?:default )?)?(?:let \w+ = (?:\w+ = )?)?class (\w+)(?: extends [\w.]+)? \{/gm;
+
 /**
- * Has a module that asks where it is told where it was.
+ * Has a module that asks where it is told where it was, and a class be called what it was.
  *
  * @type {import('esbuild').Plugin}
  */
-const places = {
-  name: 'places',
+const whatModulesKnow = {
+  name: 'what modules know',
   setup({ onLoad }) {
-    onLoad({ filter: /\.[cm]?js$/ }, async ({ path }) => {
+    onLoad({ filter: /\.m?js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
-      if (!source.includes('import.meta.url')) return undefined;
       const place = `new URL(${JSON.stringify(fromDist(path))}, import.meta.url).href`;
       const contents = path.includes('node_modules') ? source.replace(OWN_REQUIRE, '') : source;
-      return { contents: contents.replaceAll('import.meta.url', place), loader: 'js' };
+      return { contents: named(contents).replaceAll('import.meta.url', place), loader: 'js' };
     });
   },
 };
+
+/** @param {string} source */
+function named(source) {
+  return source.replace(
+    CLASS,
+    (head, name) =>
+      `${head} static { Object.defineProperty(this, 'name', { value: '${name}', configurable: true }); }`,
+  );
+}
+
+/** Of a search that `optionalPackages` makes itself. */
+const LOOKED_FOR = Symbol('looked for');
 
 /**
  * Leaves alone what libraries can do with, and is not installed: they look for it when they run.
@@ -53,9 +67,9 @@ const optionalPackages = {
   name: 'optional packages',
   setup({ onResolve, resolve: find }) {
     onResolve({ filter: /^[^./]/ }, async ({ path, pluginData, ...from }) => {
-      if (pluginData === places || path.startsWith('node:')) return undefined;
+      if (pluginData === LOOKED_FOR || path.startsWith('node:')) return undefined;
       const { kind, importer, resolveDir } = from;
-      const found = await find(path, { kind, importer, resolveDir, pluginData: places });
+      const found = await find(path, { kind, importer, resolveDir, pluginData: LOOKED_FOR });
       return found.errors.length > 0 ? { path, external: true } : found;
     });
   },
@@ -81,9 +95,9 @@ await build({
   format: 'esm',
   target: 'node20',
   external: EXTERNAL,
-  plugins: [places, optionalPackages],
+  plugins: [whatModulesKnow, optionalPackages],
   banner: { js: COMMONJS },
-  // Names stay: the log and errors tell them.
+  // Names of functions stay: errors tell them.
   minifyWhitespace: true,
   legalComments: 'none',
   sourcemap: 'linked',

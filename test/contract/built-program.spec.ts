@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { readdir, readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
+import { startService } from '../support/service-process.js';
+import { createDatabase } from '../support/test-database.js';
 
 const DIST = new URL('../../dist/', import.meta.url);
 /** `import "x"`, `import y from "x"` and `export y from "x"`: what is opened before anything runs. */
@@ -21,5 +23,21 @@ describe('the built program', () => {
     expect([...new Set(others)]).toEqual(NATIVE);
     expect(imported.filter((specifier) => specifier.startsWith('.')).length).toBeGreaterThan(0);
     expect(files.length).toBeLessThan(100);
+  });
+
+  it('calls what it logs by the names of the sources', async () => {
+    const database = await createDatabase();
+    const service = await startService(database.url, { LOG_LEVEL: 'info' });
+    const lines = service
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('{'));
+    await service.stop();
+    await database.drop();
+    const contexts = new Set(lines.map((line) => (JSON.parse(line) as { context?: string }).context));
+    expect([...contexts]).toEqual(expect.arrayContaining(['KeyScheduler']));
+    expect([...contexts].filter((context) => context !== undefined && !/^[A-Z]\w*$/.test(context))).toEqual(
+      [],
+    );
   });
 });
