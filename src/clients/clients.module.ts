@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { ClientAuthGuard } from './authentication/client-auth.guard.js';
 import {
   CLIENT_AUTHENTICATION_METHODS,
   type ClientAuthenticationMethod,
@@ -10,6 +9,7 @@ import { ClientSecretBasic } from './authentication/client-secret-basic.js';
 import { ClientSecretPost } from './authentication/client-secret-post.js';
 import { PrivateKeyJwt } from './authentication/private-key-jwt.js';
 import { PublicClient } from './authentication/public-client.js';
+import { RequestAuthenticator } from './authentication/request-authenticator.js';
 import { ClientDirectory } from './client-directory.js';
 import { ClientEntity, ClientSecretEntity } from './client.entity.js';
 import { ClientOrigins } from './client-origins.js';
@@ -29,7 +29,7 @@ const METHODS = [ClientSecretBasic, ClientSecretPost, PrivateKeyJwt, PublicClien
     ClientOrigins,
     ClientService,
     ClientAuthenticator,
-    ClientAuthGuard,
+    RequestAuthenticator,
     ...METHODS,
     {
       provide: CLIENT_AUTHENTICATION_METHODS,
@@ -44,7 +44,7 @@ const METHODS = [ClientSecretBasic, ClientSecretPost, PrivateKeyJwt, PublicClien
     ClientSecrets,
     ClientService,
     ClientAuthenticator,
-    ClientAuthGuard,
+    RequestAuthenticator,
   ],
 })
 export class ClientsModule {}

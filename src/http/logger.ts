@@ -1,5 +1,6 @@
 import { type LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+import { LineBuffer } from './line-buffer.js';
 
 /** Keys that hold a secret wherever they stand in a log line. Nothing logs them; this is the second lock. */
 const SECRET_KEYS = [
@@ -29,10 +30,6 @@ const NOISE = new Set([
   'RouterExplorer',
   'NestApplication',
 ]);
-
-/** Lines are written together, within so many milliseconds, or at the exit of the process. */
-const FLUSH_MS = 100;
-const BUFFER_BYTES = 4_096;
 
 /** JSON lines on standard output, one event a line. */
 export function createLogger(level: string): Logger {
@@ -77,8 +74,24 @@ function isoTime(): string {
   return `${prefix}${String(now % 1000).padStart(3, '0')}Z"`;
 }
 
+let output: LineBuffer | undefined;
+
+/** One for all loggers of the process, so that their lines keep their order. */
 function standardOutput(): DestinationStream {
-  return pino.destination({ dest: 1, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
+  output ??= openStandardOutput();
+  return output;
+}
+
+function openStandardOutput(): LineBuffer {
+  const flush = (): void => {
+    buffer.flushSync();
+  };
+  // Before pino's own hooks, which close what is beneath.
+  process.once('beforeExit', flush).once('exit', flush);
+  const destination = pino.destination({ dest: 1, sync: false });
+  destination.once('close', () => process.off('exit', flush));
+  const buffer = new LineBuffer(destination);
+  return buffer;
 }
 
 /** An error without the properties that drivers hang on it: parameters and details may hold user data. */

@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { ClientAuthenticator } from '../clients/authentication/client-authenticator.js';
+import { RequestAuthenticator } from '../clients/authentication/request-authenticator.js';
 import { type Client } from '../clients/client.js';
 import { ClientDirectory } from '../clients/client-directory.js';
 import { OAuthError } from '../common/oauth-error.js';
 import { httpConfig, type HttpSettings } from '../config/http.config.js';
-import { requireForm } from '../http/form-body.js';
 import { soleHeader } from '../http/sole-header.js';
 import { BearerAuthenticator } from './bearer-authenticator.js';
 
@@ -23,7 +22,7 @@ export interface IntrospectionCaller {
 @Injectable()
 export class IntrospectionCallers {
   constructor(
-    private readonly clients: ClientAuthenticator,
+    private readonly clients: RequestAuthenticator,
     private readonly directory: ClientDirectory,
     private readonly bearers: BearerAuthenticator,
     @Inject(httpConfig.KEY) private readonly http: HttpSettings,
@@ -31,14 +30,14 @@ export class IntrospectionCallers {
 
   /** @throws OAuthError `invalid_request`, `invalid_client` or `invalid_token` (401), `insufficient_scope` (403) */
   async identify(request: FastifyRequest): Promise<IntrospectionCaller> {
-    const authorization = soleHeader(request, 'authorization');
     if (this.bearers.isOffered(request)) return this.byToken(request);
-    const client = await this.clients.authenticate({ authorization, form: requireForm(request) }, request.ip);
+    const client = await this.clients.authenticate(request);
     if (client.isPublic) throw OAuthError.invalidClient('a public client may not introspect');
     return { client, audiences: client.scopes.has(INTROSPECT_SCOPE) ? this.audiencesOf(client) : [] };
   }
 
   private async byToken(request: FastifyRequest): Promise<IntrospectionCaller> {
+    soleHeader(request, 'authorization');
     const { client_id, aud } = await this.bearers.authenticate(request, INTROSPECT_SCOPE);
     const client = await this.directory.find(client_id);
     if (!client) throw OAuthError.invalidToken('the access token is not valid');

@@ -1,7 +1,6 @@
-import { Controller, Header, HttpCode, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Header, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { AuthenticatedClient, ClientAuthGuard } from '../clients/authentication/client-auth.guard.js';
-import { Client } from '../clients/client.js';
+import { RequestAuthenticator } from '../clients/authentication/request-authenticator.js';
 import { tokensConfig, type TokensSettings } from '../config/tokens.config.js';
 import { requireForm } from '../http/form-body.js';
 import { noteOutcome } from '../http/request-log.js';
@@ -10,6 +9,7 @@ import { type Revoked, RevocationEndpointService } from './revocation-endpoint.s
 @Controller('oauth2/revoke')
 export class RevocationController {
   constructor(
+    private readonly clients: RequestAuthenticator,
     private readonly endpoint: RevocationEndpointService,
     @Inject(tokensConfig.KEY) private readonly settings: TokensSettings,
   ) {}
@@ -19,12 +19,11 @@ export class RevocationController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   @Header('pragma', 'no-cache')
-  @UseGuards(ClientAuthGuard)
   async revoke(
     @Req() request: FastifyRequest,
-    @AuthenticatedClient() client: Client,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
+    const client = await this.clients.authenticate(request);
     const form = requireForm(request);
     const token = form.required('token');
     form.rejectRepeated();

@@ -1,7 +1,7 @@
-import { Controller, Header, HttpCode, Inject, Post, Req, UseGuards } from '@nestjs/common';
+import { Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { AuthenticatedClient, ClientAuthGuard } from '../../clients/authentication/client-auth.guard.js';
-import { Client } from '../../clients/client.js';
+import { RequestAuthenticator } from '../../clients/authentication/request-authenticator.js';
+import { type Client } from '../../clients/client.js';
 import { OAuthError } from '../../common/oauth-error.js';
 import { httpConfig, type HttpSettings } from '../../config/http.config.js';
 import { tokensConfig, type TokensSettings } from '../../config/tokens.config.js';
@@ -29,6 +29,7 @@ export interface DeviceAuthorizationResponse {
 @Controller(DEVICE_AUTHORIZATION_PATH)
 export class DeviceAuthorizationController {
   constructor(
+    private readonly clients: RequestAuthenticator,
     private readonly devices: DeviceAuthorizations,
     @Inject(httpConfig.KEY) private readonly http: HttpSettings,
     @Inject(tokensConfig.KEY) private readonly tokens: TokensSettings,
@@ -37,11 +38,8 @@ export class DeviceAuthorizationController {
   @Post()
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  @UseGuards(ClientAuthGuard)
-  async begin(
-    @Req() request: FastifyRequest,
-    @AuthenticatedClient() client: Client,
-  ): Promise<DeviceAuthorizationResponse> {
+  async begin(@Req() request: FastifyRequest): Promise<DeviceAuthorizationResponse> {
+    const client = await this.clients.authenticate(request);
     this.requireDeviceGrant(client);
     const form = requireForm(request);
     form.rejectRepeated(['resource']);

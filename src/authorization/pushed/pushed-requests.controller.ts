@@ -1,7 +1,6 @@
-import { Controller, Header, HttpCode, Inject, Post, Req, UseGuards } from '@nestjs/common';
+import { Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { AuthenticatedClient, ClientAuthGuard } from '../../clients/authentication/client-auth.guard.js';
-import { Client } from '../../clients/client.js';
+import { RequestAuthenticator } from '../../clients/authentication/request-authenticator.js';
 import { httpConfig, type HttpSettings } from '../../config/http.config.js';
 import { headerLines } from '../../http/header-lines.js';
 import { requireForm } from '../../http/form-body.js';
@@ -17,6 +16,7 @@ export const PUSHED_REQUESTS_PATH = 'oauth2/par';
 @Controller(PUSHED_REQUESTS_PATH)
 export class PushedRequestsController {
   constructor(
+    private readonly callers: RequestAuthenticator,
     private readonly clients: RequestingClients,
     private readonly requests: AuthorizationRequests,
     private readonly pushed: PushedRequests,
@@ -27,8 +27,8 @@ export class PushedRequestsController {
   @Post()
   @HttpCode(201)
   @Header('cache-control', 'no-store')
-  @UseGuards(ClientAuthGuard)
-  async push(@Req() request: FastifyRequest, @AuthenticatedClient() client: Client): Promise<PushedResponse> {
+  async push(@Req() request: FastifyRequest): Promise<PushedResponse> {
+    const client = await this.callers.authenticate(request);
     this.clients.requireCodeGrant(client);
     const url = `${this.http.issuerUrl}/${PUSHED_REQUESTS_PATH}`;
     const jkt = await this.dpop.verify(headerLines(request.raw, 'dpop'), { method: 'POST', url });

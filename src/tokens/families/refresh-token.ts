@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { constantTimeEqual } from '../../common/constant-time.js';
+import { readUuid, writeUuid } from '../../common/uuid-bytes.js';
 import { type KeyRing } from '../../key-ring/key-ring.js';
 
 /** So that secret scanners find leaks. */
@@ -51,7 +52,7 @@ export function decodeRefreshToken(keys: KeyRing, presented: string): RefreshTok
   if (!constantTimeEqual(tagOf(keys, keyVersion, signed), bytes.subarray(SIGNED_BYTES))) return undefined;
   return {
     keyVersion,
-    familyId: formatUuid(bytes.toString('hex', 1, 17)),
+    familyId: readUuid(bytes, 1),
     generation,
     secret: bytes.subarray(21, SIGNED_BYTES),
   };
@@ -76,20 +77,11 @@ export function successorOf(keys: KeyRing, token: RefreshToken, keyVersion: numb
 
 /** What the database keeps of a token: SHA-256 of its secret. */
 export function hashOf({ secret }: RefreshToken): Buffer {
-  return hash('sha256', secret, 'buffer');
+  return Buffer.from(hash('sha256', secret, 'binary'), 'latin1');
 }
 
 export { PREFIX as REFRESH_TOKEN_PREFIX, SECRET_BYTES as REFRESH_TOKEN_SECRET_BYTES };
 
 function tagOf(keys: KeyRing, version: number, signed: Buffer): Buffer {
   return keys.mac('refresh-token-tag', version, signed).subarray(0, TAG_BYTES);
-}
-
-function writeUuid(target: Buffer, uuid: string, offset: number): void {
-  target.write(uuid.replaceAll('-', ''), offset, 'hex');
-}
-
-function formatUuid(hex: string): string {
-  const first = hex.slice(0, 8);
-  return `${first}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
