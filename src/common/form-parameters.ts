@@ -74,22 +74,22 @@ export class FormParameters {
   }
 }
 
+/** What stands for itself: most names, and every token. */
+const UNRESERVED = /^[\w.~-]*$/;
+
 /**
  * Decodes one form-urlencoded component, as RFC 6749 appendix B has it.
  *
  * @throws OAuthError `invalid_request`
  */
 export function decodeFormComponent(component: string): string {
+  if (UNRESERVED.test(component)) return component;
   const decoded = decodeStrictly(component);
   if (decoded.includes('\0')) throw OAuthError.invalidRequest('a parameter holds a NUL byte');
   return decoded;
 }
 
-/** What stands for itself: most names, and every token. */
-const UNRESERVED = /^[\w.~-]*$/;
-
 function decodeStrictly(component: string): string {
-  if (UNRESERVED.test(component)) return component;
   try {
     // Raw bytes above 0x7F arrive as latin1 characters: escape them, so that they are checked as UTF-8.
     const escaped = component.replaceAll('+', ' ').replace(/[^\x00-\x7F]/g, escapeByte);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type TokenResponse } from '../../src/grants/grant-strategy.js';
 import { RedisConnection } from '../../src/redis/redis.connection.js';
 import { Denylist } from '../../src/revocation/denylist/denylist.js';
+import { keysOf } from '../../src/revocation/denylist/denylist-entry.js';
 import { DenylistStore } from '../../src/revocation/denylist/denylist-store.js';
 import { basic, postForm } from '../support/http.js';
 import { DEMO, refresh, signIn } from '../support/oauth.js';
@@ -30,7 +31,7 @@ describe.each(['sentinel', 'cluster'] as const)('the service with REDIS_MODE=%s'
     postForm(`${api.url}/oauth2/${endpoint}`, { token }, { authorization });
   const isActive = async (token: string) => (await ask('introspect', token)).body.active;
   const believed = () =>
-    until(() => api.app.get(Denylist).clears({ jti: randomUUID(), clientId: DEMO.id }, Date.now()));
+    until(() => api.app.get(Denylist).clears(keysOf({ jti: randomUUID(), clientId: DEMO.id }), Date.now()));
 
   it('issues, refreshes, revokes and introspects', async () => {
     await believed();

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Metrics } from '../../metrics/metrics.js';
 import { type Tally } from '../../metrics/tally.js';
-import { type DenylistEntry, keysOf, type ListedToken } from './denylist-entry.js';
+import { type DenylistEntry } from './denylist-entry.js';
 import { isLeaseOf, vouchesFor } from './denylist-lease.js';
 import { DenylistLeaseRepository } from './denylist-lease.repository.js';
 import { DenylistStore } from './denylist-store.js';
@@ -47,12 +47,13 @@ export class Denylist {
   }
 
   /**
-   * Whether the token is certainly not revoked.
+   * Whether a token is certainly not revoked.
    *
+   * @param keys those under which it could be listed, see `keysOf`
    * @param issuedAt milliseconds since the epoch
    */
-  async clears(token: ListedToken, issuedAt: number): Promise<boolean> {
-    const outcome = await this.lookUp(keysOf(token), issuedAt);
+  async clears(keys: readonly string[], issuedAt: number): Promise<boolean> {
+    const outcome = await this.lookUp(keys, issuedAt);
     this.lookUps.count(outcome);
     return outcome === 'cleared';
   }
