@@ -7,6 +7,8 @@ import { ClientRepository } from './client.repository.js';
 import { effectivePolicy } from './token-policy.js';
 
 const TIME_TO_LIVE_MS = 5_000;
+/** So often the clock is read. */
+const CLOCK_MS = 100;
 const CAPACITY = 10_000;
 const TOPIC = 'client-changed';
 
@@ -16,7 +18,11 @@ const TOPIC = 'client-changed';
  */
 @Injectable()
 export class ClientDirectory {
-  private readonly cache = new LRUCache<string, Client>({ max: CAPACITY, ttl: TIME_TO_LIVE_MS });
+  private readonly cache = new LRUCache<string, Client>({
+    max: CAPACITY,
+    ttl: TIME_TO_LIVE_MS,
+    ttlResolution: CLOCK_MS,
+  });
   private changes = 0;
 
   constructor(

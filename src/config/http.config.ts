@@ -35,7 +35,7 @@ export class HttpConfig implements CrossChecked {
 
   /** The issuer, or where this process listens when none is set. Without a trailing slash. */
   get issuerUrl(): string {
-    if (this.issuer !== '') return this.issuer.replace(/\/+$/, '');
+    if (this.issuer !== '') return this.issuer.endsWith('/') ? this.issuer.replace(/\/+$/, '') : this.issuer;
     const host = this.host.includes(':') ? `[${this.host}]` : this.host;
     return `http://${host}:${this.port}`;
   }
