@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { CommandHost } from './command-host.js';
 import { type TestEnvironment } from './environment.js';
 
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/main-cli.js', import.meta.url));
 
 /** What a command left behind. */
 export interface CommandResult {

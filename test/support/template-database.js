@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { execute } from './execute.js';
 
-const PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../dist/main-cli.js', import.meta.url));
 
 /**
  * An up to date database that those of the tests are copies of: its migrations run once.
