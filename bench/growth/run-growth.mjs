@@ -5,7 +5,6 @@ import { summarize } from '../summary.mjs';
 import { Candidate } from './candidate.mjs';
 import { purgeUnderLoad } from './purge-under-load.mjs';
 
-const SLICE_SECONDS = 10;
 /** What the sizes are compared with. */
 export const SMALLEST = 'smallest';
 
@@ -56,7 +55,7 @@ export async function runGrowth(options, progress) {
     const sizes = await resultsOf(candidates);
     const largest = candidates[candidates.length - 1];
     const machine = await describeMachine(largest);
-    const rotations = await rotate(largest, options.rotations, progress);
+    const rotations = await rotate(largest, options, progress);
     const purge = await purgeUnderLoad(largest, options.seconds, progress);
     const problems = [];
     for (const candidate of candidates) problems.push(...(await candidate.problems()));
@@ -128,16 +127,18 @@ function summarizeSizes(contestants) {
 }
 
 /**
+ * At least as many as are asked for, in slices as long as a turn.
+ *
  * @param {Candidate} candidate
- * @param {number} wanted at least so many
+ * @param {import('./options.mjs').GrowthOptions} options
  * @param {(line: string) => void} progress
  */
-async function rotate(candidate, wanted, progress) {
+async function rotate(candidate, { rotations: wanted, seconds }, progress) {
   const before = await candidate.state();
   const start = await candidate.rotations();
   let count = 0;
   while (count < wanted) {
-    const { rate } = await candidate.refresh.measure(SLICE_SECONDS);
+    const { rate } = await candidate.refresh.measure(seconds);
     count = (await candidate.rotations()) - start;
     progress(`${count} of ${wanted} rotations, ${Math.round(rate)}/s`);
   }

@@ -47,12 +47,13 @@ export class AccessTokenService {
       iat,
       exp: iat + client.policy.accessTokenLifetime,
       jti: this.random.uuid(),
-      ...(!scopes.isEmpty && { scope: scopes.toString() }),
-      ...(request.sessionId && { sid: request.sessionId }),
-      ...(jkt && { cnf: { jkt } }),
-      ...(authTime && { auth_time: Math.floor(authTime.getTime() / 1000) }),
-      ...(acr && { acr }),
-      ...(amr && amr.length > 0 && { amr }),
+      // What is undefined is left out of JSON.
+      scope: scopes.isEmpty ? undefined : scopes.toString(),
+      sid: request.sessionId,
+      cnf: jkt ? { jkt } : undefined,
+      auth_time: authTime && Math.floor(authTime.getTime() / 1000),
+      acr: acr ?? undefined,
+      amr: amr && amr.length > 0 ? amr : undefined,
     };
   }
 }
