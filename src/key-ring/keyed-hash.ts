@@ -24,8 +24,9 @@ export class KeyedHash {
 
   /** The 32 bytes of the parts' authentication code, in their order. */
   of(...parts: readonly (Buffer | string)[]): Buffer {
-    const message = parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
-    this.outer.write(digestOf(Buffer.concat([this.inner, ...message])), BLOCK_BYTES, 'latin1');
+    const message = [this.inner];
+    for (const part of parts) message.push(typeof part === 'string' ? Buffer.from(part) : part);
+    this.outer.write(digestOf(Buffer.concat(message)), BLOCK_BYTES, 'latin1');
     return Buffer.from(digestOf(this.outer), 'latin1');
   }
 }

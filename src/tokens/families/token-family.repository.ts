@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { plainArray } from '../../database/array-literal.js';
 import { Database } from '../../database/database.js';
 import { type SqlSession, type Transaction } from '../../database/sql-session.js';
 import { type FamilyState, type TokenFamily } from './token-family.js';
@@ -102,17 +103,17 @@ export class TokenFamilyRepository {
   rotate(session: SqlSession, members: readonly RotationMember[]): Promise<TokenFamily[]> {
     const column = <Value>(value: (member: RotationMember) => Value) => members.map(value);
     return session.query<TokenFamily>(statements.ROTATE, [
-      column(({ familyId }) => familyId),
+      plainArray(column(({ familyId }) => familyId)),
       column(({ clientId }) => clientId),
-      column(({ generation }) => generation),
+      plainArray(column(({ generation }) => generation)),
       column(({ tokenHash }) => tokenHash),
       column(({ successorHash }) => successorHash),
-      column(({ keyVersion }) => keyVersion),
+      plainArray(column(({ keyVersion }) => keyVersion)),
       column(({ jkt }) => jkt ?? null),
       column(({ scopes }) => scopes?.join(' ') ?? null),
       column(({ audiences }) => audiences?.join(' ') ?? null),
-      column(({ lifetime }) => lifetime),
-      column(({ slides }) => slides),
+      plainArray(column(({ lifetime }) => lifetime)),
+      plainArray(column(({ slides }) => slides)),
       column(({ absoluteLifetime }) => absoluteLifetime ?? null),
       column(({ bindJkt }) => bindJkt ?? null),
       column(({ address }) => address ?? null),
