@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { withTimeLimit } from '../common/time-limit.js';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
 
 export interface OutboundPost {
@@ -41,9 +42,11 @@ export class OutboundPosts {
   }
 
   /** @throws Error whose message holds nothing that the other side has sent */
-  async send(post: OutboundPost, signal: AbortSignal): Promise<PostAnswer> {
-    const response = await this.begin(post, AbortSignal.any([signal, AbortSignal.timeout(this.timeout)]));
-    return { status: response.statusCode ?? 0, text: await readBounded(response) };
+  send(post: OutboundPost, signal: AbortSignal): Promise<PostAnswer> {
+    return withTimeLimit(this.timeout, signal, async (limited) => {
+      const response = await this.begin(post, limited);
+      return { status: response.statusCode ?? 0, text: await readBounded(response) };
+    });
   }
 
   private async begin({ url, headers, body }: OutboundPost, signal: AbortSignal): Promise<IncomingMessage> {

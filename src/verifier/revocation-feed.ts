@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { withTimeLimit } from '../common/time-limit.js';
 import { type AuthorizationServer, succeed } from './authorization-server.js';
 import { FeedProgress } from './feed-progress.js';
 import { type RevocationDocument, type RevocationList } from './revocation-list.js';
@@ -40,9 +41,11 @@ export class RevocationFeed {
 
   private async loadSnapshot(): Promise<void> {
     const askedAt = performance.now();
-    const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(SNAPSHOT_TIMEOUT_MS)]);
-    const answer = await succeed(await this.server.read(SNAPSHOT, {}, signal));
-    const [head = '{}', ...events] = (await answer.text()).trimEnd().split('\n');
+    const text = await withTimeLimit(SNAPSHOT_TIMEOUT_MS, this.stopping.signal, async (signal) => {
+      const answer = await succeed(await this.server.read(SNAPSHOT, {}, signal));
+      return answer.text();
+    });
+    const [head = '{}', ...events] = text.trimEnd().split('\n');
     for (const line of events) this.progress.take(JSON.parse(line) as RevocationDocument);
     this.progress.cursor = (JSON.parse(head) as { cursor: string }).cursor;
     this.progress.isCompleteTo(askedAt);

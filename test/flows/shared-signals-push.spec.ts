@@ -104,7 +104,7 @@ describe('push delivery', () => {
     const families = await revoke(3);
     await sound.has(3);
     expect(sessions(sound)).toEqual(families);
-    while (broken.some(({ requests }) => requests.length < 3)) await delay(20);
+    await until(() => broken.every(({ requests }) => requests.length >= 3));
     // Of the same event: what was not taken comes again before any other.
     for (const { requests } of broken)
       expect(new Set(requests.map(({ body }) => claimsOf(body).jti)).size).toBe(1);
