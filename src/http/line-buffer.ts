@@ -11,7 +11,7 @@ interface Target extends DestinationStream {
 
 /**
  * Has lines share writes. The stream beneath it can do that too, but joins each line to those before it by itself, and
- * measures the whole of them each time: a quarter of all memory that a refresh allocated was for that.
+ * measures the whole of them each time. See docs/performance.md.
  */
 export class LineBuffer implements Target {
   private lines: string[] = [];
